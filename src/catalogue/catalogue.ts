@@ -1,0 +1,20 @@
+/** The port for a tenant's items; D1 is the source of truth. */
+import type { ItemId, TenantId } from "../domain/ids.ts";
+import type { CatalogueItem, MetadataValue } from "./item-row.ts";
+
+export type Metadata = Readonly<Record<string, MetadataValue>>;
+
+/** What a pool refresh needs to know of an item. */
+export interface RankedItem {
+  readonly id: ItemId;
+  readonly publishedAtMs?: number;
+}
+
+export interface Catalogue {
+  /** Inserts or replaces items by id. */
+  upsert(tenant: TenantId, items: readonly CatalogueItem[], nowMs: number): Promise<void>;
+  /** Metadata of the items that are known; the others are absent from the map. */
+  lookup(tenant: TenantId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, Metadata>>;
+  /** The `limit` most popular items, best first; ties are ordered by id. */
+  ranked(tenant: TenantId, limit: number): Promise<readonly RankedItem[]>;
+}
