@@ -1,0 +1,134 @@
+/**
+ * Where an isolate gets its pools from: its own memory, the data centre's Cache API, the pool store (L2), and
+ * when that does not answer, the copy in KV that every refresh leaves behind.
+ */
+import type { TenantId } from "../domain/ids.ts";
+import type { Background } from "../platform/background.ts";
+import { PoolReplica } from "./pool-replica.ts";
+import type { PoolManifest, PoolSnapshot, PoolStore } from "./pool-store.ts";
+
+/** A place that keeps whole versions: the Cache API and KV. Losing one is no failure. */
+export interface ReplicaShelf {
+  /** The version asked for, or the latest that is kept where none is named; undefined when not kept. */
+  find(tenant: TenantId, version?: number): Promise<PoolSnapshot | undefined>;
+  keep(tenant: TenantId, snapshot: PoolSnapshot): Promise<void>;
+}
+
+interface Held {
+  readonly pools: PoolReplica;
+  /** Served without asking until then. */
+  freshUntilMs: number;
+  /** Another request is asking for a newer version until then. */
+  askingUntilMs: number;
+  /** The pool store did not answer when it was last asked. */
+  stale: boolean;
+}
+
+export interface CurrentPools {
+  readonly pools: PoolReplica;
+  /** True when the pool store is down: this is the newest version that could be had. */
+  readonly stale: boolean;
+}
+
+/** A new version is seen by every isolate within this time; pools are rebuilt hourly. */
+const FRESH_MS = 15_000;
+const ASKING_MS = 10_000;
+/** A third of an isolate's 128 MB. */
+const HELD_LIMIT_BYTES = 40_000_000;
+
+export class PoolReplicas {
+  readonly #held = new Map<TenantId, Held>();
+  readonly #edge: ReplicaShelf;
+  readonly #copies: ReplicaShelf;
+
+  constructor(shelves: { readonly edge: ReplicaShelf; readonly copies: ReplicaShelf }) {
+    this.#edge = shelves.edge;
+    this.#copies = shelves.copies;
+  }
+
+  /** The tenant's pools, or undefined when it has none yet. Never waits for L2 when it holds some. */
+  async current(
+    tenant: TenantId,
+    store: PoolStore,
+    nowMs: number,
+    background: Background,
+  ): Promise<CurrentPools | undefined> {
+    const held = this.#held.get(tenant);
+    if (held === undefined) return this.#load(tenant, store, nowMs);
+    if (nowMs >= held.freshUntilMs && nowMs >= held.askingUntilMs) {
+      held.askingUntilMs = nowMs + ASKING_MS;
+      background.run("pools-revalidate", () => this.#load(tenant, store, nowMs));
+    }
+    return held;
+  }
+
+  /** Asks the pool store now: for a user whose queue names items of a version not seen here yet. */
+  async reload(
+    tenant: TenantId,
+    store: PoolStore,
+    nowMs: number,
+  ): Promise<CurrentPools | undefined> {
+    return this.#load(tenant, store, nowMs);
+  }
+
+  /** A version was published here: this isolate has it now, and a copy survives the pool store. */
+  async adopt(tenant: TenantId, snapshot: PoolSnapshot, nowMs: number): Promise<void> {
+    if (this.#held.has(tenant)) this.#hold(tenant, snapshot, nowMs, false);
+    await this.#copies.keep(tenant, snapshot);
+  }
+
+  async #load(tenant: TenantId, store: PoolStore, nowMs: number): Promise<Held | undefined> {
+    const held = this.#held.get(tenant);
+    try {
+      const manifest = await store.current(tenant);
+      if (manifest === undefined) return undefined;
+      if (held?.pools.manifest.version === manifest.version) {
+        return Object.assign(held, {
+          freshUntilMs: nowMs + FRESH_MS,
+          askingUntilMs: 0,
+          stale: false,
+        });
+      }
+      const snapshot = await this.#version(tenant, store, manifest);
+      if (snapshot !== undefined) return this.#hold(tenant, snapshot, nowMs, false);
+    } catch (error) {
+      if (held !== undefined)
+        return Object.assign(held, { freshUntilMs: nowMs + FRESH_MS, stale: true });
+      const copy = await this.#copies.find(tenant);
+      if (copy === undefined) throw error;
+      return this.#hold(tenant, copy, nowMs, true);
+    }
+    return held;
+  }
+
+  async #version(
+    tenant: TenantId,
+    store: PoolStore,
+    manifest: PoolManifest,
+  ): Promise<PoolSnapshot | undefined> {
+    const kept = await this.#edge.find(tenant, manifest.version);
+    if (kept !== undefined) return kept;
+    const loaded = await store.load(tenant, manifest);
+    if (loaded !== undefined) await this.#edge.keep(tenant, loaded);
+    return loaded;
+  }
+
+  #hold(tenant: TenantId, snapshot: PoolSnapshot, nowMs: number, stale: boolean): Held {
+    const held: Held = {
+      pools: new PoolReplica(snapshot),
+      freshUntilMs: nowMs + FRESH_MS,
+      askingUntilMs: 0,
+      stale,
+    };
+    this.#held.delete(tenant);
+    this.#held.set(tenant, held);
+    let total = 0;
+    for (const each of this.#held.values()) total += each.pools.sizeBytes;
+    for (const [oldest, each] of this.#held) {
+      if (total <= HELD_LIMIT_BYTES || oldest === tenant) break;
+      total -= each.pools.sizeBytes;
+      this.#held.delete(oldest);
+    }
+    return held;
+  }
+}

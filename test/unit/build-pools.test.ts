@@ -1,0 +1,78 @@
+import { describe, it } from "vitest";
+import type { ItemId } from "../../src/domain/ids.ts";
+import { BUCKETS, WINDOWS } from "../../src/domain/slices.ts";
+import { buildPools } from "../../src/pools/build-pools.ts";
+import { PoolReplica } from "../../src/pools/pool-replica.ts";
+import { parseReplicaText, replicaText } from "../../src/pools/replica-text.ts";
+import { itemCode } from "../../src/domain/item-code.ts";
+
+const DAY_MS = 86_400_000;
+const NOW_MS = 1_760_000_000_000;
+const item = (rank: number, ageDays?: number) => ({
+  id: `item-${rank}` as ItemId,
+  ...(ageDays === undefined ? {} : { publishedAtMs: NOW_MS - ageDays * DAY_MS }),
+});
+
+describe("buildPools", () => {
+  it("puts the top 1 % by rank into 99_100 and a tenth into each decile", ({ expect }) => {
+    const { snapshot } = buildPools(
+      Array.from({ length: 1000 }, (_, rank) => item(rank)),
+      NOW_MS,
+    );
+    const { sizes } = snapshot.manifest;
+    expect(sizes["99_100"]).toBe(10);
+    expect(sizes["90_99"]).toBe(90);
+    expect(BUCKETS.slice(2).map((bucket) => sizes[bucket])).toEqual(Array(9).fill(100));
+  });
+
+  it("gives a tiny catalogue a top bucket", ({ expect }) => {
+    const { snapshot } = buildPools([item(0), item(1), item(2)], NOW_MS);
+    expect(snapshot.slices["99_100"]).toEqual(["item-0"]);
+    expect(snapshot.manifest.items).toBe(3);
+  });
+
+  it("puts each item into the one window of its age", ({ expect }) => {
+    const ages = [0, 0.99, 1, 6.9, 7, 13.9, 14, 29.9, 30, 89.9, 90, 400];
+    const { snapshot } = buildPools(
+      ages.map((age, rank) => item(rank, age)),
+      NOW_MS,
+    );
+    expect(WINDOWS.map((window) => snapshot.manifest.sizes[window])).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  it("leaves out what is not published yet, and counts it", ({ expect }) => {
+    const { snapshot, unpublished } = buildPools([item(0, -1), item(1, 1)], NOW_MS);
+    expect(snapshot.manifest.items).toBe(1);
+    expect(unpublished).toBe(1);
+  });
+
+  it("keeps items without a time out of the windows, not out of the buckets", ({ expect }) => {
+    const { snapshot } = buildPools([item(0)], NOW_MS);
+    expect(snapshot.manifest.sizes["99_100"]).toBe(1);
+    expect(snapshot.manifest.sizes.l1d).toBe(0);
+  });
+});
+
+describe("a pool replica", () => {
+  const { snapshot } = buildPools(
+    Array.from({ length: 500 }, (_, rank) => item(rank, rank % 120)),
+    NOW_MS,
+  );
+
+  it("resolves the code of every item and no other", ({ expect }) => {
+    const pools = new PoolReplica(snapshot);
+    for (let rank = 0; rank < 500; rank += 1) {
+      const id = `item-${rank}` as ItemId;
+      expect(pools.resolve(itemCode(id))).toBe(id);
+    }
+    expect(pools.resolve(itemCode("stranger" as ItemId))).toBeUndefined();
+  });
+
+  it("survives its text form unchanged", ({ expect }) => {
+    expect(parseReplicaText(replicaText(snapshot))).toEqual(snapshot);
+  });
+
+  it("refuses a text that is not one", ({ expect }) => {
+    expect(() => parseReplicaText("nonsense")).toThrow(TypeError);
+  });
+});
