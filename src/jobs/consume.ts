@@ -1,0 +1,38 @@
+/** The queue consumer: runs the jobs that cron and operators put on the queue. */
+import type { TenantId } from "../domain/ids.ts";
+import type { Bindings } from "../env.ts";
+import { consoleLog } from "../observability/log.ts";
+import { backgroundOf } from "../platform/background.ts";
+import { servicesOf } from "../services.ts";
+import { jobMessageSchema } from "./enqueue.ts";
+import { runJob } from "./run-job.ts";
+
+const RETRY_SECONDS = 30;
+
+export async function consume(
+  batch: MessageBatch,
+  env: Bindings,
+  context: ExecutionContext,
+): Promise<void> {
+  const background = backgroundOf((promise) => {
+    context.waitUntil(promise);
+  }, consoleLog);
+  const jobContext = { services: servicesOf(env), log: consoleLog, background };
+  for (const message of batch.messages) {
+    const parsed = jobMessageSchema.safeParse(message.body);
+    if (!parsed.success) {
+      consoleLog.error("unreadable job message dropped", { id: message.id });
+      message.ack();
+      continue;
+    }
+    try {
+      const { id, job, tenant } = parsed.data;
+      await runJob(jobContext, { id, job, tenant: tenant as TenantId });
+      message.ack();
+    } catch (error) {
+      // The record itself could not be written: D1 is away, and the message comes again.
+      consoleLog.error("job could not be recorded", { error });
+      message.retry({ delaySeconds: RETRY_SECONDS });
+    }
+  }
+}
