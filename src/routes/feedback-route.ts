@@ -1,0 +1,81 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { recordFeedback } from "../feed/feedback.ts";
+import type { AppEnv } from "./context.ts";
+import { metaOf, metaSchema, sendMade } from "./meta.ts";
+import { itemId, json, USER_PROBLEMS, userParams } from "./schemas.ts";
+
+const ITEMS_LIMIT = 1_000;
+
+const body = z
+  .object({
+    video_ids: z.array(itemId).min(1).max(ITEMS_LIMIT),
+    interaction_type: z
+      .string()
+      .regex(/^[a-z_]{1,32}$/, "must be 1 to 32 lower-case letters or underscores")
+      .default("watched")
+      .openapi({ example: "watched" }),
+    mark_permanent: z
+      .boolean()
+      .optional()
+      .openapi({
+        description:
+          "True: watched, hidden for at least 30 days. False: only cooled down, hidden for 24 h. " +
+          "Where absent, `watched` and `watch` are permanent and everything else is not.",
+      }),
+  })
+  .openapi("Feedback");
+
+const answer = z
+  .object({
+    success: z.boolean(),
+    videos_marked: z.number().int().openapi({ description: "Distinct videos." }),
+    message: z.string(),
+    meta: metaSchema,
+  })
+  .openapi("FeedbackAnswer");
+
+const PERMANENT_TYPES = new Set(["watched", "watch"]);
+
+const route = createRoute({
+  method: "post",
+  path: "/t/{tenant}/feedback/{user_id}",
+  tags: ["Feed"],
+  summary: "Mark items as watched, or cool them down",
+  request: {
+    params: userParams,
+    body: { required: true, content: { "application/json": { schema: body } } },
+  },
+  responses: {
+    200: json("Marked; the user's next page is without them.", answer),
+    ...USER_PROBLEMS,
+  },
+});
+
+export function mountFeedback(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(route, async (c) => {
+    const { services, tenant, startedMs } = c.get("call");
+    const { user_id: user } = c.req.valid("param");
+    const { video_ids: items, interaction_type: type, mark_permanent } = c.req.valid("json");
+    const permanent = mark_permanent ?? PERMANENT_TYPES.has(type);
+    const { users } = services.l2Of(tenant);
+    const marked = await recordFeedback(
+      { users, leasedPages: services.leasedPages },
+      {
+        key: { tenant: tenant.id, user },
+        items,
+        permanent,
+        policy: services.policyOf(tenant),
+        nowMs: startedMs,
+      },
+    );
+    const made = { algorithm: "feedback", poolsVersion: 0, cache: "l2" } as const;
+    return sendMade(c, made, {
+      success: true,
+      videos_marked: marked,
+      message: permanent
+        ? `${marked} marked as watched: hidden for at least 30 days.`
+        : `${marked} cooled down: hidden for 24 hours.`,
+      meta: metaOf(c, made),
+    });
+  });
+}

@@ -1,0 +1,27 @@
+/** The OpenAPI document, for `/docs`, `/redoc` and generators of clients. */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { AppEnv } from "./context.ts";
+
+export function mountOpenApi(app: OpenAPIHono<AppEnv>): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "adminKey", {
+    type: "http",
+    scheme: "bearer",
+    description: "The ADMIN_KEY of the deployment; `npm start` prints it.",
+  });
+  app.doc31("/openapi.json", {
+    openapi: "3.1.0",
+    info: {
+      title: "Nearfeed",
+      version: "0.1.0",
+      description:
+        "A recommender that runs where the users are: personal feeds that never repeat, for many tenants.",
+      license: { name: "Apache-2.0" },
+    },
+    tags: [
+      { name: "Feed", description: "What clients call." },
+      { name: "Tenants", description: "Who is served." },
+      { name: "Admin", description: "What operators call, with the admin key." },
+      { name: "Health", description: "What monitors call." },
+    ],
+  });
+}

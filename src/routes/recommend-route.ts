@@ -1,0 +1,175 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { FailureError } from "../domain/failure.ts";
+import type { ItemId } from "../domain/ids.ts";
+import { SOURCES, type SourceName } from "../domain/slices.ts";
+import { REC_TYPES, type Served } from "../feed/blend.ts";
+import { type FeedPage, recommend } from "../feed/recommend.ts";
+import { tokenOf } from "../platform/token.ts";
+import type { AppContext, AppEnv } from "./context.ts";
+import { parseInput } from "./input.ts";
+import { metaOf, metaSchema, sendMade } from "./meta.ts";
+import { json, USER_PROBLEMS, userId, userParams, wholeNumber } from "./schemas.ts";
+
+const FIELD_LIMIT = 20;
+
+const query = z.object({
+  count: wholeNumber(1, 500, 100),
+  rec_type: z.enum(REC_TYPES).default("mixed"),
+  fields: z
+    .string()
+    .regex(/^[a-z_]{1,32}(,[a-z_]{1,32})*$/, "must be names joined by commas")
+    .transform((text) => text.split(","))
+    .refine((names) => names.length <= FIELD_LIMIT, `must name at most ${FIELD_LIMIT} fields`)
+    .optional()
+    .openapi({ type: "string", example: "title,channel" }),
+  page: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16}$/, "must be a page token from an earlier answer")
+    .optional()
+    .openapi({
+      description: "`meta.next_page` of the page before. Asking again gives the same page.",
+    }),
+});
+
+const IDEMPOTENCY_KEY_LIMIT = 256;
+const pathInput = z.object({ user_id: userId });
+
+const answer = z
+  .object({
+    user_id: z.string(),
+    videos: z.array(z.string()).openapi({ description: "Item ids in serving order." }),
+    count: z.number().int(),
+    sources: z.record(z.enum(SOURCES), z.number().int()).openapi({
+      description: "How many of them really came from each source.",
+    }),
+    timestamp: z.number().int().openapi({ description: "Unix seconds." }),
+    items: z
+      .array(z.looseObject({ id: z.string() }))
+      .optional()
+      .openapi({ description: "With `fields`: the same items in the same order, with metadata." }),
+    meta: metaSchema.extend({
+      next_page: z.string(),
+      item_sources: z.array(z.enum(SOURCES)).openapi({ description: "Of each video, in order." }),
+      missing: z.number().int().openapi({
+        description: "Items short of `count`: the user has had everything there is.",
+      }),
+    }),
+  })
+  .openapi("Recommendations");
+
+const route = createRoute({
+  method: "get",
+  path: "/t/{tenant}/recommend/{user_id}",
+  tags: ["Feed"],
+  summary: "The next page of a user's feed",
+  description:
+    "Takes a page from the user's queues: 60 % popularity and 40 % freshness, interleaved, never an item " +
+    "that was served in the last 24 h or watched in the last 30 days.",
+  request: { params: userParams, query },
+  // Read by hand: a header schema makes the validator copy every header of every request.
+  parameters: [
+    {
+      in: "header",
+      name: "Idempotency-Key",
+      description: "A retry with the same key gets the same page.",
+      schema: { type: "string", maxLength: IDEMPOTENCY_KEY_LIMIT },
+    },
+  ],
+  responses: { 200: json("A page of feed.", answer), ...USER_PROBLEMS },
+});
+
+/** The hottest route: validated in one synchronous step instead of by one asynchronous validator per place. */
+export function mountRecommend(app: OpenAPIHono<AppEnv>): void {
+  app.openAPIRegistry.registerPath(route);
+  app.get("/t/:tenant/recommend/:user_id", async (c) => {
+    const { services, tenant, background, startedMs } = c.get("call");
+    const user = parseInput("path", pathInput, c.req.param()).user_id;
+    const {
+      count,
+      rec_type: recType,
+      fields,
+      page: pageToken,
+    } = parseInput("query", query, c.req.query());
+    const l2 = services.l2Of(tenant);
+    const page = await recommend(
+      { ...services, users: l2.users, pools: l2.pools },
+      {
+        key: { tenant: tenant.id, user },
+        recType,
+        count,
+        policy: services.policyOf(tenant),
+        nowMs: startedMs,
+        background,
+        ...(fields === undefined
+          ? {}
+          : {
+              async prefetch(ids) {
+                await services.metadata.lookup(tenant.id, ids, startedMs);
+              },
+            }),
+        ...pageOf(c.req.header("Idempotency-Key"), pageToken),
+      },
+    );
+    const items = fields && (await itemsOf(c, page.served, fields));
+    const made = {
+      algorithm: recType === "mixed" ? "pools-60-40" : `pools-${recType}`,
+      poolsVersion: page.poolsVersion,
+      cache: page.tier,
+      ...(page.degraded === undefined ? {} : { degraded: page.degraded }),
+    };
+    return sendMade(c, made, {
+      user_id: user,
+      videos: page.served.map((item) => item.id),
+      count: page.served.length,
+      sources: countSources(page),
+      timestamp: Math.floor(startedMs / 1000),
+      ...(items === undefined ? {} : { items }),
+      meta: {
+        ...metaOf(c, made),
+        next_page: page.nextPage,
+        item_sources: page.served.map((item) => item.source),
+        missing: count - page.served.length,
+      },
+    });
+  });
+}
+
+function pageOf(idempotencyKey: string | undefined, pageToken: string | undefined) {
+  if (idempotencyKey !== undefined && idempotencyKey !== "") {
+    if (idempotencyKey.length > IDEMPOTENCY_KEY_LIMIT) {
+      throw new FailureError("BAD_REQUEST", "The input is at fault.", {
+        faults: [
+          {
+            path: "header.idempotency-key",
+            message: `must be at most ${IDEMPOTENCY_KEY_LIMIT} characters`,
+          },
+        ],
+      });
+    }
+    return { page: { token: tokenOf(idempotencyKey), idempotent: true } };
+  }
+  return pageToken === undefined ? {} : { page: { token: pageToken, idempotent: false } };
+}
+
+function countSources({ served }: FeedPage): Record<SourceName, number> {
+  const counts: Record<SourceName, number> = { popularity: 0, freshness: 0, fallback: 0 };
+  for (const { source } of served) counts[source] += 1;
+  return counts;
+}
+
+/** An item without metadata is served all the same, by its id; metadata that cannot be had is left out. */
+async function itemsOf(c: AppContext, served: readonly Served[], fields: readonly string[]) {
+  const { services, tenant, startedMs, background } = c.get("call");
+  const ids = served.map((item) => item.id);
+  const found = await services.metadata
+    .lookup(tenant.id, ids, startedMs)
+    .catch((error: unknown) => {
+      background.run("metadata", () => Promise.reject(error));
+      return new Map<ItemId, Record<string, unknown>>();
+    });
+  return ids.map((id) => {
+    const metadata = found.get(id) ?? {};
+    const chosen = fields.filter((field) => field !== "id" && metadata[field] !== undefined);
+    return { id, ...Object.fromEntries(chosen.map((field) => [field, metadata[field]])) };
+  });
+}
