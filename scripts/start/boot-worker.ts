@@ -1,0 +1,98 @@
+/** Boots the Worker of this project in Miniflare: for `npm start`, tests, benchmarks and CI. */
+import path from "node:path";
+import {
+  convertV4MiniflareOptions,
+  Log,
+  LogLevel,
+  Miniflare,
+  type V4WorkerOptions,
+} from "miniflare";
+import { migrate, migrated } from "./local-migrations.ts";
+import { moduleTypeOf, prepareWorker, type PreparedWorker } from "./prepare-worker.ts";
+
+export interface BootOptions {
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  /** The folder that keeps all data (`localStateFolder` shares it with `wrangler dev`), or false: in memory. */
+  readonly persist: string | false;
+  /** Added to the vars of wrangler.toml. `.dev.vars` is not read: tests must not depend on it. */
+  readonly vars?: Readonly<Record<string, string>>;
+  /** Whether the pages are served; true unless said otherwise. They are built by `npm run build`. */
+  readonly assets?: boolean;
+  /** Runs this module in place of the project's own bundle, with the same bindings: for benchmarks. */
+  readonly script?: string;
+  /** Drops the log of the Worker and of Miniflare; otherwise warnings and errors go to stderr. */
+  readonly quiet: boolean;
+  /** Where log lines go instead of stderr. */
+  readonly writeLog?: (line: string) => void;
+}
+
+export type WorkerHandle = Awaited<ReturnType<Miniflare["getWorker"]>>;
+
+export interface BootedWorker {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly miniflare: Miniflare;
+  readonly worker: WorkerHandle;
+  readonly crons: readonly string[];
+  /** Applied to the database by this boot. */
+  readonly migrations: readonly string[];
+  dispose(): Promise<void>;
+}
+
+export async function bootWorker(options: BootOptions): Promise<BootedWorker> {
+  const prepared = await prepareWorker();
+  const miniflare = new Miniflare(miniflareOptions(prepared, options));
+  try {
+    const address = await miniflare.ready;
+    const migrations =
+      options.persist !== false && (await migrated(options.persist))
+        ? []
+        : await migrate(await miniflare.getD1Database("DB"), options.persist);
+    const worker = await miniflare.getWorker();
+    const dispose = (): Promise<void> => miniflare.dispose();
+    return { url: address.origin, miniflare, worker, crons: prepared.crons, migrations, dispose };
+  } catch (error) {
+    await miniflare.dispose().catch(() => undefined);
+    throw error;
+  }
+}
+
+function miniflareOptions(
+  { name, folder, modules, workerOptions }: PreparedWorker,
+  options: BootOptions,
+): ConstructorParameters<typeof Miniflare>[0] {
+  const { port = 0, persist, vars = {}, assets = true, quiet, writeLog = writeToStderr } = options;
+  const settings: Record<string, unknown> = {
+    ...workerOptions,
+    name,
+    bindings: { ...(workerOptions["bindings"] as Record<string, string>), ...vars },
+    modulesRoot: folder,
+    modules:
+      options.script === undefined
+        ? modules.map((module) => ({
+            type: moduleTypeOf(module) ?? "ESModule",
+            path: path.join(folder, module),
+          }))
+        : [{ type: "ESModule", path: path.join(folder, "script.js"), contents: options.script }],
+  };
+  if (!assets) delete settings["assets"];
+  return convertV4MiniflareOptions({
+    host: "127.0.0.1",
+    port,
+    // Otherwise Miniflare asks the network where this machine is.
+    cf: false,
+    telemetry: { enabled: false },
+    log: new Log(quiet ? LogLevel.NONE : LogLevel.ERROR),
+    logRequests: false,
+    handleStructuredLogs: ({ level, message }) => {
+      if (!quiet && (level === "warn" || level === "error")) writeLog(message);
+    },
+    ...(persist === false ? {} : { resourcePersistencePath: persist }),
+    workers: [settings as unknown as V4WorkerOptions],
+  });
+}
+
+function writeToStderr(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,42 @@
+/** Fires the crons of wrangler.toml on time, which neither Miniflare nor `wrangler dev` does by itself. */
+import { Cron } from "croner";
+import { jobOfCron } from "../../src/jobs/schedule.ts";
+import type { WorkerHandle } from "./boot-worker.ts";
+import { clockTime, elapsed } from "./steps.ts";
+
+export interface RunningCrons {
+  stop(): void;
+}
+
+export function fireCrons(
+  worker: WorkerHandle,
+  crons: readonly string[],
+  writeLine: (line: string) => void,
+): RunningCrons {
+  const timers = crons.map(
+    // UTC, as Cloudflare does it.
+    (cron) => new Cron(cron, { timezone: "UTC" }, () => fire(worker, cron, writeLine)),
+  );
+  return {
+    stop() {
+      for (const timer of timers) timer.stop();
+    },
+  };
+}
+
+async function fire(
+  worker: WorkerHandle,
+  cron: string,
+  writeLine: (line: string) => void,
+): Promise<void> {
+  const sinceMs = performance.now();
+  const line = `  ${clockTime(new Date())}  cron ${cron.padEnd(13)} ${(jobOfCron(cron) ?? "").padEnd(14)}`;
+  try {
+    const { outcome } = await worker.scheduled({ cron, scheduledTime: new Date() });
+    writeLine(
+      `${line} ${outcome === "ok" ? "queued" : outcome}, ${elapsed(performance.now() - sinceMs)}`,
+    );
+  } catch (error) {
+    writeLine(`${line} failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,111 @@
+/** The steps of `npm start`, in order, each a line on the console. */
+import { adminClient } from "../admin/admin-client.ts";
+import { findOrMakeAdminKey, readDevVars, type AdminKey } from "../admin/admin-key.ts";
+import { buildAssets } from "../build/assets.ts";
+import { DEMO_ITEMS, DEMO_TENANT, pushDemoCatalogue } from "../demo/push-catalogue.ts";
+import { type BootedWorker, bootWorker } from "./boot-worker.ts";
+import { fetchFirstFeed } from "./first-feed.ts";
+import { fireCrons } from "./fire-crons.ts";
+import { localStateFolder } from "./local-migrations.ts";
+import { prepareWorker } from "./prepare-worker.ts";
+import { bold, elapsed, step, wholeNumber } from "./steps.ts";
+import { workerLogLine } from "./worker-log.ts";
+
+/** When `node scripts/bootstrap.mjs` began: installing dependencies counts too. */
+const startedAtMs = Number(process.env["NEARFEED_STARTED_AT_MS"] ?? Date.now());
+
+/** As `src/env.ts` wants it. */
+const SHORTEST_KEY = 16;
+
+export interface SystemOptions {
+  readonly port: number;
+  /** Aborted when everything is to stop. */
+  readonly signal: AbortSignal;
+  readonly onBooted: (worker: BootedWorker) => void;
+}
+
+/** Resolves when the system serves feeds; the crons go on until the signal. */
+export async function startSystem({ port, signal, onBooted }: SystemOptions): Promise<void> {
+  console.log(`\n${bold("Nearfeed")}\n`);
+  await step("pages", async () => {
+    const { files, changed } = await buildAssets();
+    return [
+      changed === 0 ? `${files} files, none changed` : `${files} files, ${changed} changed`,
+      files,
+    ];
+  });
+  const bundledNow = await step("bundle", async ({ progress }) => {
+    progress("bundling the Worker …");
+    const { made } = await prepareWorker({ signal });
+    return [made ? "made" : "up to date", made];
+  });
+  const adminKey = findOrMakeAdminKey();
+  if (adminKey.key.length < SHORTEST_KEY) {
+    throw new Error(
+      `ADMIN_KEY (${adminKey.origin}) is too short: the Worker takes ${SHORTEST_KEY} characters or more.`,
+    );
+  }
+  const worker = await step("worker", async () => {
+    const booted = await bootWorker({
+      port,
+      persist: localStateFolder,
+      vars: { ...readDevVars(), ADMIN_KEY: adminKey.key },
+      quiet: false,
+      writeLog: (text) => console.log(workerLogLine(text, new Date())),
+    });
+    onBooted(booted);
+    const { migrations } = booted;
+    const applied = migrations.length === 0 ? "" : `, database: applied ${migrations.join(", ")}`;
+    return [`workerd runs${applied}`, booted];
+  });
+  const { url } = worker;
+  const client = adminClient({ url, adminKey: adminKey.key, signal });
+  const filledNow = await step("demo tenant", async ({ progress }) => {
+    const demo = (await client.tenants()).find(({ id }) => id === DEMO_TENANT);
+    if (demo !== undefined && demo.items > 0) return [`${wholeNumber(demo.items)} items`, false];
+    const run = await pushDemoCatalogue({
+      client,
+      tenant: DEMO_TENANT,
+      items: DEMO_ITEMS,
+      nowMs: Date.now(),
+      onProgress: (pushed) =>
+        progress(`${wholeNumber(pushed)} of ${wholeNumber(DEMO_ITEMS)} items …`),
+    });
+    if (run.outcome === "failed") throw new Error(`refresh-pools failed: ${run.error}`);
+    return [`${wholeNumber(DEMO_ITEMS)} items put in, pools built`, true];
+  });
+  const feed = await step("first feed", async () => {
+    const first = await fetchFirstFeed(url, DEMO_TENANT, client);
+    return [`${first.videos} videos; the next in ${elapsed(first.nextMs)}`, first];
+  });
+  const readyMs = Date.now() - startedAtMs;
+  const crons = fireCrons(worker.worker, worker.crons, (line) => console.log(line));
+  signal.addEventListener("abort", () => crons.stop());
+  const kind = bundledNow || filledNow ? "Cold start" : "Warm start";
+  console.log(
+    introduction(url, adminKey, `${kind}: ${elapsed(readyMs)} to the first feed`, feed.firstMs),
+  );
+}
+
+function introduction(
+  url: string,
+  { key, origin }: AdminKey,
+  timing: string,
+  firstMs: number,
+): string {
+  // A key that the environment gave belongs to someone who keeps it elsewhere.
+  const shownKey = origin === "environment" ? "from ADMIN_KEY" : `${key}  (${origin})`;
+  return `
+  ${bold(`${timing}, answered in ${elapsed(firstMs)}.`)}
+
+  Start page   ${url}/
+  API          ${url}/docs/
+  Reference    ${url}/redoc/
+  Health       ${url}/health/ready
+  Admin key    ${shownKey}
+
+  curl "${url}/t/${DEMO_TENANT}/recommend/ana?count=5&fields=title,channel"
+
+  Crons fire on time and are shown here. Ctrl-C stops.
+`;
+}
