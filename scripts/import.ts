@@ -1,0 +1,111 @@
+/** `npm run import`: a catalogue, and watch history, from files into a tenant of a running Worker. */
+import { adminClient, AdminError, type AdminClient, type JobName } from "./admin/admin-client.ts";
+import { findAdminKey } from "./admin/admin-key.ts";
+import { checkFile, type FileImport, importFile } from "./import/import-file.ts";
+import { ImportError } from "./import/import-error.ts";
+import { HELP, type ImportOptions, parseImportOptions } from "./import/options.ts";
+import { itemKind, watchedKind } from "./import/row-kind.ts";
+import { elapsed, wholeNumber } from "./start/steps.ts";
+
+const EXIT_REJECTED = 2;
+const EXIT_FAILED = 1;
+/** Another run of the job may be under way, begun before our rows were in. */
+const JOB_ATTEMPTS = 5;
+
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => stopping.abort());
+}
+
+try {
+  const options = parseImportOptions(process.argv.slice(2));
+  if (options === undefined) console.log(HELP);
+  else process.exitCode = await runImport(options);
+} catch (error) {
+  process.exitCode = EXIT_FAILED;
+  if (stopping.signal.aborted) {
+    console.error("\n  Stopped. The same command continues from here.");
+  } else {
+    console.error(`\n  ${describe(error)}`);
+  }
+}
+
+async function runImport(options: ImportOptions): Promise<number> {
+  const { tenant, url, name } = options;
+  const adminKey = options.adminKey ?? findAdminKey()?.key;
+  if (adminKey === undefined) {
+    throw new ImportError(
+      "No admin key: give --admin-key, or set ADMIN_KEY in the environment or in .dev.vars " +
+        "(`npm start` makes one).",
+    );
+  }
+  const client = adminClient({
+    url,
+    adminKey,
+    signal: stopping.signal,
+    onRetry: (reason, waitMs) => console.error(`\n  ${reason}; again in ${elapsed(waitMs)}`),
+  });
+  const jobs: FileImport[] = [
+    ...(options.items === undefined
+      ? []
+      : [{ file: options.items, kind: itemKind, map: options.map, options, client }]),
+    ...(options.watched === undefined
+      ? []
+      : [{ file: options.watched, kind: watchedKind, map: options.mapWatched, options, client }]),
+  ];
+  // Every file is looked at before the first row is sent.
+  const opened = [];
+  for (const job of jobs) opened.push({ job, records: await checkFile(job) });
+
+  const { created } = await client.putTenant(tenant, name);
+  console.error(`  tenant        ${tenant}${created ? ", created" : ""}`);
+  const completions: (() => void)[] = [];
+  let rejected = 0;
+  let givenShiftMs: number | undefined;
+  for (const { job, records } of opened) {
+    const outcome = await importFile(job, records, {
+      freshTenant: created,
+      appendRejects: completions.length > 0,
+      ...(givenShiftMs === undefined ? {} : { givenShiftMs }),
+    });
+    completions.push(outcome.complete);
+    rejected += outcome.rejected;
+    givenShiftMs = outcome.shiftMs;
+    if (options.shiftToNow && job.kind === jobs[0]?.kind) sayShift(outcome.shiftMs);
+  }
+  if (options.items !== undefined) await runJob(client, tenant, "refresh-pools");
+  if (options.watched !== undefined) await runJob(client, tenant, "sync-watched");
+  for (const complete of completions) complete();
+  console.error(`\n  curl "${url}/t/${tenant}/recommend/ana?count=5&fields=title,channel"`);
+  return rejected === 0 ? 0 : EXIT_REJECTED;
+}
+
+function sayShift(shiftMs: number): void {
+  const days = (shiftMs / 86_400_000).toFixed(1);
+  console.error(`  times         moved by ${days} days, so that the newest is now`);
+}
+
+async function runJob(client: AdminClient, tenant: string, job: JobName): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const run = await client.runJob(tenant, job);
+    if (run.outcome === "skipped" && attempt < JOB_ATTEMPTS) continue;
+    if (run.outcome === "failed")
+      throw new AdminError(`${job} failed: ${run.error ?? "no reason given"}`);
+    const counts = Object.entries(run.counts).map(
+      ([name, count]) => `${name} ${wholeNumber(count)}`,
+    );
+    const took = run.duration_ms === null ? "" : `, ${elapsed(run.duration_ms)}`;
+    console.error(
+      `  ${job.padEnd(14)}${run.outcome}${took}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`,
+    );
+    return;
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const ours = error instanceof ImportError || error instanceof AdminError;
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  // parseArgs explains a wrong option well; anything else of Node's is a surprise and comes with its stack.
+  return ours || code.startsWith("ERR_PARSE_ARGS") ? error.message : (error.stack ?? error.message);
+}
