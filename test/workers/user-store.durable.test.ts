@@ -1,0 +1,39 @@
+import { env } from "cloudflare:workers";
+import { describe, it } from "vitest";
+import { userStoreContract } from "../contract/user-store.contract.ts";
+import { DurableUserStore } from "../../src/users/durable-user-store.ts";
+import type { UserShardNamespace } from "../../src/users/durable-user-store.ts";
+import { aRefill, aTake, aUser, codes, wanting } from "../support/user-requests.ts";
+
+const namespace = env.USER_SHARDS_DO as unknown as UserShardNamespace;
+
+userStoreContract(
+  "Durable Object and SQLite",
+  () => new DurableUserStore({ namespace, shards: 4, deadlineMs: 10_000 }),
+);
+
+describe("durable user store", () => {
+  it("remembers its users when the object is evicted from memory", async ({ expect }) => {
+    const store = new DurableUserStore({ namespace, shards: 1, deadlineMs: 10_000 });
+    const user = aUser();
+    await store.refill(user, aRefill({ candidates: { popularity: codes("p", 50) } }));
+    const first = await store.take(user, aTake({ want: wanting(10, 0), token: "one" }));
+    const { evictDurableObject } = await import("cloudflare:test");
+    await evictDurableObject(namespace.get(namespace.idFromName(`${user.tenant}/0`)));
+    const again = await store.take(
+      user,
+      aTake({ want: wanting(10, 0), token: "one", lookback: 5 }),
+    );
+    expect(again).toMatchObject({ outcome: "repeated", page: first.page });
+    const next = await store.take(user, aTake({ want: wanting(10, 0), token: "two" }));
+    expect(next.page.popularity).not.toBe(first.page.popularity);
+    expect(next.levels.popularity).toBe(30);
+  });
+
+  it("says that it is unavailable when the object does not answer in time", async ({ expect }) => {
+    const store = new DurableUserStore({ namespace, shards: 1, deadlineMs: 0 });
+    await expect(store.take(aUser(), aTake())).rejects.toMatchObject({
+      code: "USER_STATE_UNAVAILABLE",
+    });
+  });
+});

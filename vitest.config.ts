@@ -1,0 +1,86 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+// Tests of the same group run side by side. Chromium and workerd each want the cores for themselves,
+// so they come after the suites that only need Node.
+const group = { node: 0, workers: 1, survival: 2, browser: 3 } as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          sequence: { groupOrder: group.node },
+        },
+      },
+      {
+        test: {
+          name: "contract",
+          include: ["test/contract/**/*.test.ts"],
+          hookTimeout: 20_000,
+          testTimeout: 20_000,
+          sequence: { groupOrder: group.node },
+        },
+      },
+      {
+        test: {
+          name: "lua",
+          include: ["test/lua/**/*.test.ts"],
+          hookTimeout: 20_000,
+          // Random operation sequences through a proxy and a real server.
+          testTimeout: 60_000,
+          sequence: { groupOrder: group.node },
+        },
+      },
+      {
+        plugins: [
+          // Reads bindings, objects and settings from wrangler.toml. It runs no [build] command, and each
+          // test file has a storage of its own, so files cannot see each other's tenants.
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            remoteBindings: false,
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations("migrations"),
+                // Stands before the key that a developer keeps in .dev.vars.
+                ADMIN_KEY: "admin-key-of-tests",
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "workers",
+          include: ["test/workers/**/*.test.ts"],
+          setupFiles: ["test/workers/apply-migrations.ts"],
+          hookTimeout: 20_000,
+          testTimeout: 20_000,
+          sequence: { groupOrder: group.workers },
+        },
+      },
+      {
+        test: {
+          name: "survival",
+          include: ["test/survival/**/*.test.ts"],
+          // Each file boots a Worker and keeps it as busy as two cores allow.
+          fileParallelism: false,
+          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          sequence: { groupOrder: group.survival },
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          // One Chromium and one Worker at a time.
+          fileParallelism: false,
+          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          sequence: { groupOrder: group.browser },
+        },
+      },
+    ],
+  },
+});
