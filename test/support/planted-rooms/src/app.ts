@@ -1,0 +1,3 @@
+// breaks: app-imports
+// breaks: no-index-import
+import "./index.ts";

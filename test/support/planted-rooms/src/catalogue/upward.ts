@@ -1,0 +1,2 @@
+// breaks: catalogue-imports
+import "../feed/leaf.ts";

@@ -1,0 +1,2 @@
+// breaks: env-imports
+import "./services.ts";

@@ -1,0 +1,2 @@
+// breaks: no-barrel
+export { leaf } from "./leaf.ts";

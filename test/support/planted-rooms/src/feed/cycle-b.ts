@@ -1,0 +1,3 @@
+import type { CycleA } from "./cycle-a.ts";
+
+export type CycleB = { readonly a?: CycleA };

@@ -1,0 +1,2 @@
+// breaks: stays-in-src
+import "../../outside.ts";

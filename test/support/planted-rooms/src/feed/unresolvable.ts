@@ -1,0 +1,3 @@
+// breaks: resolvable
+// @ts-expect-error the file is missing on purpose
+import "./missing.ts";

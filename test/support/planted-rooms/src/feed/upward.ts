@@ -1,0 +1,2 @@
+// breaks: feed-imports
+import "../services.ts";

@@ -1,0 +1,2 @@
+// breaks: index-imports
+import "./web/leaf.ts";

@@ -1,0 +1,2 @@
+// breaks: hono-only-in-http
+import "@hono/zod-openapi";

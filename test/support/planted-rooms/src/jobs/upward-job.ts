@@ -1,0 +1,2 @@
+// breaks: jobs-imports
+import "../routes/leaf-route.ts";

@@ -1,0 +1,2 @@
+// breaks: objects-imports
+import "../services.ts";

@@ -1,0 +1,2 @@
+// breaks: platform-imports
+import "../feed/leaf.ts";

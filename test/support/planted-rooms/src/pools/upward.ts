@@ -1,0 +1,2 @@
+// breaks: pools-imports
+import "../feed/leaf.ts";

@@ -1,0 +1,2 @@
+// breaks: routes-imports
+import "../app.ts";

@@ -1,0 +1,2 @@
+// breaks: runs-imports
+import "../feed/leaf.ts";

@@ -1,0 +1,2 @@
+// breaks: services-imports
+import "./routes/leaf-route.ts";

@@ -1,0 +1,2 @@
+// breaks: tenants-imports
+import "../feed/leaf.ts";

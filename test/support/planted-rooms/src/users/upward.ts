@@ -1,0 +1,2 @@
+// breaks: users-imports
+import "../feed/leaf.ts";

@@ -1,0 +1,4 @@
+// breaks: web-imports
+// breaks: page-stands-alone
+import "zod";
+import "../feed/leaf.ts";
