@@ -1,0 +1,61 @@
+/**
+ * `npm run bench [-- redis embedded import]`: every number that matters, as a ratio against a floor of the same run
+ * or as a count. Exits with 1 when a promise is not kept.
+ */
+import { rm } from "node:fs/promises";
+import { cpus } from "node:os";
+import { redisMissing, startRedis } from "../test/support/redis-server.ts";
+import { bootBench } from "./bench/bench-worker.ts";
+import { measureImport } from "./bench/import-rate.ts";
+import { measureLua } from "./bench/lua-cost.ts";
+import { type Figure, missed, printFigure } from "./bench/report.ts";
+import { measureThroughput } from "./bench/throughput.ts";
+import { startProxy } from "./proxy/start-proxy.ts";
+
+const SECTIONS = ["lua", "embedded", "redis", "import"] as const;
+type Section = (typeof SECTIONS)[number];
+
+const asked = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+const wanted = (section: Section): boolean => asked.length === 0 || asked.includes(section);
+const figures: Figure[] = [];
+const report = (section: string, found: readonly Figure[]): void => {
+  console.log(`\n${section}`);
+  for (const figure of found) printFigure(figure);
+  figures.push(...found);
+};
+
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`);
+
+if (wanted("embedded")) {
+  const bench = await bootBench({ DEFAULT_L2: "embedded" });
+  report("Feed on Durable Objects", await measureThroughput(bench, "embedded"));
+  await bench.worker.dispose();
+}
+
+if ((wanted("lua") || wanted("redis")) && redisMissing === undefined) {
+  const redis = await startRedis({ own: true });
+  const proxy = await startProxy({ redisUrl: redis.url, token: "token-of-the-bench" });
+  if (wanted("lua")) report("Lua scripts", await measureLua(redis.url, proxy));
+  if (wanted("redis")) {
+    const bench = await bootBench({
+      DEFAULT_L2: "redis",
+      UPSTASH_REDIS_REST_URL: proxy.url,
+      UPSTASH_REDIS_REST_TOKEN: proxy.token,
+    });
+    report("Feed on Redis through the proxy", await measureThroughput(bench, "redis"));
+    await bench.worker.dispose();
+  }
+  await proxy.stop();
+  await redis.stop();
+}
+
+if (wanted("import")) report("Import", await measureImport());
+
+const bad = missed(figures);
+console.log(
+  bad.length === 0
+    ? `\nEvery promise is kept (${figures.length} figures).`
+    : `\n${bad.length} of ${figures.length} figures miss their promise.`,
+);
+await rm(".nearfeed/bench", { recursive: true, force: true });
+process.exitCode = bad.length === 0 ? 0 : 1;
