@@ -65,8 +65,8 @@ export default defineConfig({
           include: ["test/survival/**/*.test.ts"],
           // Each file boots a Worker and keeps it as busy as two cores allow.
           fileParallelism: false,
-          hookTimeout: 60_000,
-          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          testTimeout: 900_000,
           sequence: { groupOrder: group.survival },
         },
       },
