@@ -1,0 +1,2 @@
+// breaks: access-imports
+import "../feed/leaf.ts";

@@ -1,0 +1,2 @@
+// breaks: l2-stores-imports
+import "./routes/leaf-route.ts";

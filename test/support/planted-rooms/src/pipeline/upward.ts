@@ -1,0 +1,2 @@
+// breaks: pipeline-imports
+import "../feed/leaf.ts";
