@@ -1,10 +1,10 @@
 --[[
-  pools-load-1: some slices of one version.
+  pools-load-1: some fields of one version.
 
   Access read-only
-  KEYS[1] version  hash: slice name to slice text
-  ARGV[1] slice names, separated by spaces
-  Returns the slice texts in that order, or nothing when one of them is gone
+  KEYS[1] version  hash: manifest, slices and facts
+  ARGV[1] field names, separated by spaces
+  Returns the texts in that order, or nothing when one of them is gone
 ]]
 local names = {}
 for name in string.gmatch(ARGV[1], "%S+") do

@@ -10,7 +10,7 @@
   ARGV[1] version
   ARGV[2] manifest
   ARGV[3] version that the caller found current, 0 when there was none
-  ARGV[4] slices that make the version complete
+  ARGV[4] fields that make the version complete
   ARGV[5] life of the replaced version (s)
   Returns { outcome, current version }; outcome "moved" asks the caller to read the pointer again
 ]]

@@ -1,14 +1,14 @@
 --[[
-  pools-stage-2: store one slice of a version that is being built.
+  pools-stage-2: store one field of a version that is being built.
   The version expires by itself unless it is published. Nothing is written to a version that is current
   or older: its expiry is the publisher's business.
 
   Access read-write
   KEYS[1] pointer  hash: version and manifest of the current pools
-  KEYS[2] version  hash: slice name to slice text
+  KEYS[2] version  hash: manifest, slices and facts
   ARGV[1] version
-  ARGV[2] slice name
-  ARGV[3] slice text
+  ARGV[2] field name
+  ARGV[3] text
   ARGV[4] life of a version that is never published (s)
   Returns 1, or 0 when this version or a newer one is current
 ]]

@@ -22,6 +22,8 @@
   ARGV[15] popularity items wanted
   ARGV[16] freshness items wanted
   ARGV[17] 1 when a short feed is made up from the other one
+  ARGV[18] where the popularity walk stands when all candidates were examined; empty: behind the last one
+  ARGV[19] where the freshness walk stands then
   Returns { popularity, freshness, fallback, levels of both, cursors, added to both, examined of both,
     known, watched }
 ]]
@@ -80,9 +82,9 @@ local fresh, freshExamined =
   examine(sift, ARGV[3], math.min(tonumber(ARGV[8]), 9999) - countCodes(user.freshness.codes))
 appendCodes(user.popularity, popular, tonumber(ARGV[9]))
 appendCodes(user.freshness, fresh, tonumber(ARGV[9]))
-user.cursors = advanceCursor(ARGV[5], popularExamined)
+user.cursors = advanceCursor(ARGV[5], ARGV[2], popularExamined, ARGV[18])
   .. " "
-  .. advanceCursor(ARGV[6], freshExamined)
+  .. advanceCursor(ARGV[6], ARGV[3], freshExamined, ARGV[19])
 user.refillUntil = 0
 
 local popularity, freshness, fallback

@@ -1,5 +1,5 @@
 --- @include "digit-values"
---- @include "layer-classes"
+--- @include "layer-growth"
 --- @include "open-layer"
 --- @include "pack-bits"
 --- @include "set-bits"

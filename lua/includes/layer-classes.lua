@@ -1,10 +1,7 @@
 --[[
-  The Bloom layers of src/users/watched-filter.ts; test/lua/layer-constants.test.ts holds both together.
+  How the Bloom layers of src/users/watched-filter.ts are read; test/lua/layer-constants.test.ts holds both together.
   Constants and not arguments: a layer written with one set must never be read with another.
 ]]
 local PROBES = 8
-local LAYER_OPEN_SECONDS = 1296000
 local LAYER_LIFE_SECONDS = 3888000
-local LAYER_RATED_ITEMS = { [0] = 1000, 8000, 64000 }
 local LAYER_BITS = { [0] = 12224, 131072, 1048576 }
-local LAST_LAYER_CLASS = 2

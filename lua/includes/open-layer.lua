@@ -1,4 +1,5 @@
 --- @include "layer-classes"
+--- @include "layer-growth"
 -- The layer after `last`: one class up behind a full one, one down behind one the class below would hold.
 local function openLayer(last, now)
   local size, sequence = 0, 1

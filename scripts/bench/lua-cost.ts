@@ -71,6 +71,14 @@ export async function measureLua(
       want: { popularity: 60, freshness: 40, carryOver: true },
       policy,
     });
+  const look = (key: UserKey, candidates: ItemCodes): Promise<unknown> =>
+    store.peek(key, {
+      nowSeconds: NOW,
+      limits: { popularity: 120, freshness: 80 },
+      candidates,
+      perSecond: 1_000,
+      policy,
+    });
   const watch = (key: UserKey, watched: ItemCodes): Promise<unknown> =>
     store.mark(key, { nowSeconds: NOW, codes: watched, as: "watched", policy });
 
@@ -100,6 +108,17 @@ export async function measureLua(
           userOf("offer", i),
           joinCodes(codes(`n${i}-`, 60), codes(`w${i}-3-`, 60)),
           joinCodes(codes(`m${i}-`, 40), codes(`w${i}-5-`, 40)),
+        ),
+      ),
+    );
+    // The queues are full again by now; a quarter of the candidates is watched, a quarter cools down.
+    await look(userOf("loads the script", 0), NO_CODES);
+    const peeking = await observe(
+      redis,
+      await recorded(heavy, (i) =>
+        look(
+          userOf("offer", i),
+          joinCodes(codes(`n${i}-`, 100), codes(`w${i}-3-`, 50), codes(`p${i}-`, 50)),
         ),
       ),
     );
@@ -135,6 +154,14 @@ export async function measureLua(
         atMost: 400,
       },
       { name: "offer of 200, calls in the script", value: offering.calls, unit: "", atMost: 12 },
+      {
+        name: "peek of 120 + 80 and 200 candidates ÷ the floor",
+        value: peeking.medianUs / floor.medianUs,
+        unit: "×",
+        atMost: 25,
+        note: `${peeking.medianUs} µs`,
+      },
+      { name: "peek of 200, calls in the script", value: peeking.calls, unit: "", atMost: 12 },
       {
         name: "a user with 400 queued and 1,000 watched",
         value: used.reduce((sum, bytes) => sum + bytes, 0) / 1024,

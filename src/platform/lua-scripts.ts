@@ -13,7 +13,7 @@ export const POOLS_CURRENT: LuaScript<1> = {
   body: `return redis.call("HGET", KEYS[1], "manifest") or ""`,
 };
 
-/** pools-load: some slices of one version. */
+/** pools-load: some fields of one version. */
 export const POOLS_LOAD: LuaScript<1> = {
   name: "pools-load",
   keyCount: 1,
@@ -64,7 +64,7 @@ redis.call("EXPIRE", KEYS[3], ARGV[5])
 return { "published", ARGV[1] }`,
 };
 
-/** pools-stage: store one slice of a version that is being built. */
+/** pools-stage: store one field of a version that is being built. */
 export const POOLS_STAGE: LuaScript<2> = {
   name: "pools-stage",
   keyCount: 2,
@@ -99,8 +99,8 @@ export const USER_LEASE: LuaScript<2> = {
   keyCount: 2,
   readOnly: false,
   sha1: {
-    redis: "ad40cf6c036b3c002c17c9604d18f10802fce305",
-    upstash: "0644ec27385e64a953554a8be3ef2fd92c49550d",
+    redis: "46faebdc5ea2e02f3ce378dd010e41a3edf3552b",
+    upstash: "679b7f4466140e14d68d7e44fa61f355e2c060d8",
   },
   body: `local function countCodes(codes)
 return math.floor(#codes / 7)
@@ -290,6 +290,9 @@ user.lease.popularity = withoutCodes(user.lease.popularity, gone)
 user.lease.freshness = withoutCodes(user.lease.freshness, gone)
 end
 end
+local function encodeMeta(user)
+return string.format("%010d ", user.refillUntil) .. user.cursors
+end
 local function writeLease(lease)
 return string.format(
 "%010d%010d%010d%04d%02d",
@@ -309,7 +312,7 @@ parts[#parts + 1] = queue.codes
 return table.concat(parts)
 end
 local function writeUser(key, user)
-local meta = string.format("%010d ", user.refillUntil) .. user.cursors
+local meta = encodeMeta(user)
 local popularity, freshness = writeQueue(user.popularity), writeQueue(user.freshness)
 if user.lease or user.leaseStored then
 local lease = user.lease and writeLease(user.lease) or ""
@@ -386,8 +389,8 @@ export const USER_MARK: LuaScript<2> = {
   keyCount: 2,
   readOnly: false,
   sha1: {
-    redis: "f42c96aaaa744666652d08ed5a6d86bdaa174b3f",
-    upstash: "80b1aa0298ed8b191ef29f90d95f5076ada60b7f",
+    redis: "a8bc7db5f53b1482be77eb73796d34512ed11287",
+    upstash: "6bd8bfc106a1161059e7ce03df674f0c34725cf1",
   },
   body: `local function digitValues()
 local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -397,12 +400,12 @@ values[byte] = index - 1
 end
 return values
 end
-local PROBES = 8
 local LAYER_OPEN_SECONDS = 1296000
-local LAYER_LIFE_SECONDS = 3888000
 local LAYER_RATED_ITEMS = { [0] = 1000, 8000, 64000 }
-local LAYER_BITS = { [0] = 12224, 131072, 1048576 }
 local LAST_LAYER_CLASS = 2
+local PROBES = 8
+local LAYER_LIFE_SECONDS = 3888000
+local LAYER_BITS = { [0] = 12224, 131072, 1048576 }
 local function openLayer(last, now)
 local size, sequence = 0, 1
 if last then
@@ -630,6 +633,9 @@ user.lease.popularity = withoutCodes(user.lease.popularity, gone)
 user.lease.freshness = withoutCodes(user.lease.freshness, gone)
 end
 end
+local function encodeMeta(user)
+return string.format("%010d ", user.refillUntil) .. user.cursors
+end
 local function writeLease(lease)
 return string.format(
 "%010d%010d%010d%04d%02d",
@@ -649,7 +655,7 @@ parts[#parts + 1] = queue.codes
 return table.concat(parts)
 end
 local function writeUser(key, user)
-local meta = string.format("%010d ", user.refillUntil) .. user.cursors
+local meta = encodeMeta(user)
 local popularity, freshness = writeQueue(user.popularity), writeQueue(user.freshness)
 if user.lease or user.leaseStored then
 local lease = user.lease and writeLease(user.lease) or ""
@@ -724,18 +730,261 @@ redis.call("EXPIRE", KEYS[1], ARGV[6])
 return removed`,
 };
 
+/** user-peek: look at what waits for the user, and check candidates against what the user has had. */
+export const USER_PEEK: LuaScript<3> = {
+  name: "user-peek",
+  keyCount: 3,
+  readOnly: false,
+  sha1: {
+    redis: "40fb1ecdebe8b1bd1e885d13dc580f3ef9f80b5f",
+    upstash: "45b1929144d05fed37521f602835d26a54b95170",
+  },
+  body: `local function codeHashes(values, code)
+local a, b, c, d, e, f, g = string.byte(code, 1, 7)
+d = values[d]
+return ((values[a] * 64 + values[b]) * 64 + values[c]) * 64 + d,
+(((d * 64 + values[e]) * 64 + values[f]) * 64 + values[g]) * 2 + 1
+end
+local function countCodes(codes)
+return math.floor(#codes / 7)
+end
+local function digitValues()
+local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+local values = {}
+for index, byte in ipairs({ string.byte(alphabet, 1, 64) }) do
+values[byte] = index - 1
+end
+return values
+end
+local function encodeMeta(user)
+return string.format("%010d ", user.refillUntil) .. user.cursors
+end
+local function grantRefill(user, now, lowWaterMark, refillLeaseSeconds)
+local lowest = math.min(countCodes(user.popularity.codes), countCodes(user.freshness.codes))
+if lowest >= lowWaterMark or user.refillUntil > now then
+return 0
+end
+user.refillUntil = now + refillLeaseSeconds
+return 1
+end
+local function holdCodes(held, codes)
+local sub = string.sub
+for at = 1, #codes, 7 do
+held[sub(codes, at, at + 6)] = true
+end
+end
+local function loadBits(key, layers, first)
+local fields = {}
+for index = first, #layers do
+fields[#fields + 1] = layers[index].field
+end
+if #fields == 0 then
+return
+end
+for offset, bits in ipairs(redis.call("HMGET", key, unpack(fields))) do
+layers[first + offset - 1].bits = bits
+end
+end
+local BIT_VALUE = { [0] = 128, 64, 32, 16, 8, 4, 2, 1 }
+local BIT_ABOVE = { [0] = 256, 128, 64, 32, 16, 8, 4, 2 }
+local PROBES = 8
+local LAYER_LIFE_SECONDS = 3888000
+local LAYER_BITS = { [0] = 12224, 131072, 1048576 }
+local function mightContain(layers, h1, h2)
+local byteAt, above, value = string.byte, BIT_ABOVE, BIT_VALUE
+for index = 1, #layers do
+local layer = layers[index]
+local bits, bitCount = layer.bits, layer.bitCount
+local bit, step = h1 % bitCount, h2 % bitCount
+local probes = PROBES
+while probes > 0 do
+local low = bit % 8
+if byteAt(bits, (bit - low) / 8 + 1) % above[low] < value[low] then
+break
+end
+probes = probes - 1
+bit = bit + step
+if bit >= bitCount then
+bit = bit - bitCount
+end
+end
+if probes == 0 then
+return true
+end
+end
+return false
+end
+local function readLayers(text, now)
+local layers, expired = {}, {}
+for at = 1, #(text or ""), 23 do
+local sequence = tonumber(string.sub(text, at, at + 5))
+local openedAt = tonumber(string.sub(text, at + 6, at + 15))
+if openedAt + LAYER_LIFE_SECONDS > now then
+local size = tonumber(string.sub(text, at + 16, at + 16))
+layers[#layers + 1] = {
+sequence = sequence,
+field = string.format("w%d", sequence),
+openedAt = openedAt,
+size = size,
+bitCount = LAYER_BITS[size],
+items = tonumber(string.sub(text, at + 17, at + 22)),
+}
+else
+expired[#expired + 1] = string.format("w%d", sequence)
+end
+end
+return layers, expired
+end
+local function readLease(text)
+if not text or text == "" then
+return nil
+end
+local codesAt = 37 + tonumber(string.sub(text, 35, 36))
+local freshnessAt = codesAt + tonumber(string.sub(text, 31, 34)) * 7
+return {
+untilSeconds = tonumber(string.sub(text, 1, 10)),
+popularityExpiry = tonumber(string.sub(text, 11, 20)),
+freshnessExpiry = tonumber(string.sub(text, 21, 30)),
+token = string.sub(text, 37, codesAt - 1),
+popularity = string.sub(text, codesAt, freshnessAt - 1),
+freshness = string.sub(text, freshnessAt),
+}
+end
+local function readQueue(text)
+local queue = { expiries = {}, counts = {}, codes = "" }
+if not text then
+return queue
+end
+local batches = tonumber(string.sub(text, 1, 4))
+for batch = 1, batches do
+local at = batch * 14 - 9
+queue.expiries[batch] = tonumber(string.sub(text, at, at + 9))
+queue.counts[batch] = tonumber(string.sub(text, at + 10, at + 13))
+end
+queue.codes = string.sub(text, batches * 14 + 5)
+return queue
+end
+local function readUser(fields)
+local meta = fields[4]
+return {
+known = meta and true or false,
+popularity = readQueue(fields[1]),
+freshness = readQueue(fields[2]),
+lease = readLease(fields[3]),
+leaseStored = fields[3] and true or false,
+refillUntil = meta and tonumber(string.sub(meta, 1, 10)) or 0,
+cursors = meta and string.sub(meta, 12) or "0 0 0 0 0 0 0 0",
+}
+end
+local function servedCodes(element)
+return string.sub(element, 21 + tonumber(string.sub(element, 19, 20)))
+end
+local function prependCodes(queue, codes, expiry)
+if codes == "" then
+return
+end
+table.insert(queue.expiries, 1, expiry)
+table.insert(queue.counts, 1, countCodes(codes))
+queue.codes = codes .. queue.codes
+end
+local function dissolveLease(user)
+local lease = user.lease
+prependCodes(user.popularity, lease.popularity, lease.popularityExpiry)
+prependCodes(user.freshness, lease.freshness, lease.freshnessExpiry)
+user.lease = nil
+end
+local function expireQueue(queue, now)
+local dropped = 0
+while queue.expiries[1] and queue.expiries[1] <= now do
+table.remove(queue.expiries, 1)
+dropped = dropped + table.remove(queue.counts, 1)
+end
+if dropped > 0 then
+queue.codes = string.sub(queue.codes, dropped * 7 + 1)
+end
+end
+local function settle(user, now)
+if user.lease and user.lease.untilSeconds <= now then
+dissolveLease(user)
+end
+expireQueue(user.popularity, now)
+expireQueue(user.freshness, now)
+end
+if ARGV[5] ~= "" then
+local peeks = redis.call("INCR", KEYS[3])
+if peeks == 1 then
+redis.call("EXPIRE", KEYS[3], ARGV[6])
+end
+if peeks > tonumber(ARGV[5]) then
+return { "refused" }
+end
+end
+local now = tonumber(ARGV[1])
+local fields = redis.call("HMGET", KEYS[1], "p", "f", "l", "m", "r", "w")
+local user = readUser(fields)
+settle(user, now)
+local held, pages = {}, 0
+for _, element in ipairs(redis.call("LRANGE", KEYS[2], 0, -1)) do
+if tonumber(string.sub(element, 1, 10)) > now then
+pages = pages + 1
+holdCodes(held, servedCodes(element))
+end
+end
+if user.lease then
+holdCodes(held, user.lease.popularity)
+holdCodes(held, user.lease.freshness)
+end
+local recent = {}
+holdCodes(recent, fields[5] or "")
+local layers = readLayers(fields[6], now)
+if ARGV[4] ~= "" then
+loadBits(KEYS[1], layers, 1)
+end
+local values = digitValues()
+local cooling, watched = {}, {}
+for at = 1, #ARGV[4], 7 do
+local code = string.sub(ARGV[4], at, at + 6)
+if recent[code] or (#layers > 0 and mightContain(layers, codeHashes(values, code))) then
+watched[#watched + 1] = code
+elseif held[code] then
+cooling[#cooling + 1] = code
+end
+end
+local granted = grantRefill(user, now, tonumber(ARGV[7]), tonumber(ARGV[8]))
+if granted == 1 then
+redis.call("HSET", KEYS[1], "m", encodeMeta(user))
+if not user.known then
+redis.call("EXPIRE", KEYS[1], ARGV[9])
+end
+end
+return {
+"peeked",
+string.sub(user.popularity.codes, 1, tonumber(ARGV[2]) * 7),
+string.sub(user.freshness.codes, 1, tonumber(ARGV[3]) * 7),
+table.concat(cooling),
+table.concat(watched),
+fields[5] or "",
+(user.known or fields[6] or pages > 0) and 1 or 0,
+countCodes(user.popularity.codes),
+countCodes(user.freshness.codes),
+user.cursors,
+granted,
+}`,
+};
+
 /** user-refill: offer candidates to the queues, keep what is new and unseen, and take a page in the same step when asked. */
 export const USER_REFILL: LuaScript<2> = {
   name: "user-refill",
   keyCount: 2,
   readOnly: false,
   sha1: {
-    redis: "7bdbc4771f518304607cf262e4db349d6b83d6b1",
-    upstash: "af08ffbc2fe119141d7450773afa92ef849589d5",
+    redis: "afe05b09891811d57378c8320c775ba3a34e2acf",
+    upstash: "a98ca7e9d48bcaed5324d86847a24a01acd2ef3b",
   },
-  body: `local function advanceCursor(cursor, examined)
+  body: `local function advanceCursor(cursor, candidates, examined, readTo)
 local version, position, rest = string.match(cursor, "^(%d+) (%d+) (%d+ %d+)$")
-return string.format("%s %d %s", version, tonumber(position) + examined, rest)
+local whole = examined * 7 == #candidates and tonumber(readTo)
+return string.format("%s %d %s", version, whole or tonumber(position) + examined, rest)
 end
 local function countCodes(codes)
 return math.floor(#codes / 7)
@@ -799,11 +1048,8 @@ end
 local BIT_VALUE = { [0] = 128, 64, 32, 16, 8, 4, 2, 1 }
 local BIT_ABOVE = { [0] = 256, 128, 64, 32, 16, 8, 4, 2 }
 local PROBES = 8
-local LAYER_OPEN_SECONDS = 1296000
 local LAYER_LIFE_SECONDS = 3888000
-local LAYER_RATED_ITEMS = { [0] = 1000, 8000, 64000 }
 local LAYER_BITS = { [0] = 12224, 131072, 1048576 }
-local LAST_LAYER_CLASS = 2
 local function mightContain(layers, h1, h2)
 local byteAt, above, value = string.byte, BIT_ABOVE, BIT_VALUE
 for index = 1, #layers do
@@ -866,6 +1112,9 @@ end
 end
 return nil
 end
+local LAYER_OPEN_SECONDS = 1296000
+local LAYER_RATED_ITEMS = { [0] = 1000, 8000, 64000 }
+local LAST_LAYER_CLASS = 2
 local function openLayer(last, now)
 local size, sequence = 0, 1
 if last then
@@ -1128,6 +1377,9 @@ local front = string.sub(queue.codes, 1, count * 7)
 queue.codes = string.sub(queue.codes, count * 7 + 1)
 return front, expiry
 end
+local function encodeMeta(user)
+return string.format("%010d ", user.refillUntil) .. user.cursors
+end
 local function writeLease(lease)
 return string.format(
 "%010d%010d%010d%04d%02d",
@@ -1147,7 +1399,7 @@ parts[#parts + 1] = queue.codes
 return table.concat(parts)
 end
 local function writeUser(key, user)
-local meta = string.format("%010d ", user.refillUntil) .. user.cursors
+local meta = encodeMeta(user)
 local popularity, freshness = writeQueue(user.popularity), writeQueue(user.freshness)
 if user.lease or user.leaseStored then
 local lease = user.lease and writeLease(user.lease) or ""
@@ -1208,9 +1460,9 @@ local fresh, freshExamined =
 examine(sift, ARGV[3], math.min(tonumber(ARGV[8]), 9999) - countCodes(user.freshness.codes))
 appendCodes(user.popularity, popular, tonumber(ARGV[9]))
 appendCodes(user.freshness, fresh, tonumber(ARGV[9]))
-user.cursors = advanceCursor(ARGV[5], popularExamined)
+user.cursors = advanceCursor(ARGV[5], ARGV[2], popularExamined, ARGV[18])
 .. " "
-.. advanceCursor(ARGV[6], freshExamined)
+.. advanceCursor(ARGV[6], ARGV[3], freshExamined, ARGV[19])
 user.refillUntil = 0
 local popularity, freshness, fallback
 if ARGV[13] == "1" then
@@ -1385,8 +1637,8 @@ export const USER_TAKE: LuaScript<2> = {
   keyCount: 2,
   readOnly: false,
   sha1: {
-    redis: "f00f60cb23630b211060e6df846531c8d8a31d1c",
-    upstash: "4ac7e13f5961429f5a42cb52878d1db0a753d64e",
+    redis: "b534850dd1999c248da4a548fdc8d50d81207d4a",
+    upstash: "4f58f8e575b96fdac7b1dbefc5d1bb8e2c9f5390",
   },
   body: `local function countCodes(codes)
 return math.floor(#codes / 7)
@@ -1535,6 +1787,9 @@ local front = string.sub(queue.codes, 1, count * 7)
 queue.codes = string.sub(queue.codes, count * 7 + 1)
 return front, expiry
 end
+local function encodeMeta(user)
+return string.format("%010d ", user.refillUntil) .. user.cursors
+end
 local function writeLease(lease)
 return string.format(
 "%010d%010d%010d%04d%02d",
@@ -1554,7 +1809,7 @@ parts[#parts + 1] = queue.codes
 return table.concat(parts)
 end
 local function writeUser(key, user)
-local meta = string.format("%010d ", user.refillUntil) .. user.cursors
+local meta = encodeMeta(user)
 local popularity, freshness = writeQueue(user.popularity), writeQueue(user.freshness)
 if user.lease or user.leaseStored then
 local lease = user.lease and writeLease(user.lease) or ""

@@ -17,7 +17,7 @@ export function servedPage(
   lookback: number,
 ): PageCodes | undefined {
   if (lookback === 0) return undefined;
-  return records.readServed(lookback).find((served) => served.token === token)?.page;
+  return records.findServed(token, lookback)?.page;
 }
 
 export function serve(

@@ -2,14 +2,8 @@
  * A first-in, first-out queue of item codes that expire in batches: one expiry for all that one refill
  * offered. Values are immutable; every function returns a new queue.
  */
-import {
-  codeCount,
-  eachCode,
-  type ItemCodes,
-  joinCodes,
-  NO_CODES,
-  sliceCodes,
-} from "../domain/item-code.ts";
+import type { CodeSieve } from "../domain/code-sieve.ts";
+import { codeCount, type ItemCodes, joinCodes, NO_CODES, sliceCodes } from "../domain/item-code.ts";
 
 /** A run of codes at the front of what is left, with one expiry. */
 export interface Batch {
@@ -78,21 +72,17 @@ export function prepend(queue: DatedQueue, codes: ItemCodes, expiresAtSeconds: n
 }
 
 /** The queue without the codes in `gone`; the rest keep their order and their expiry. */
-export function without(queue: DatedQueue, gone: ReadonlySet<string>): DatedQueue {
-  const kept: ItemCodes[] = [];
+export function without(queue: DatedQueue, gone: CodeSieve): DatedQueue {
+  let codes = NO_CODES;
   const batches: Batch[] = [];
   let at = 0;
   for (const batch of queue.batches) {
-    let count = 0;
-    for (const code of eachCode(sliceCodes(queue.codes, at, at + batch.count))) {
-      if (gone.has(code)) continue;
-      kept.push(code);
-      count += 1;
-    }
-    if (count > 0) batches.push({ ...batch, count });
+    const kept = gone.without(sliceCodes(queue.codes, at, at + batch.count));
+    codes = joinCodes(codes, kept);
+    if (kept !== NO_CODES) batches.push({ ...batch, count: codeCount(kept) });
     at += batch.count;
   }
-  return kept.length === codeCount(queue.codes) ? queue : { batches, codes: joinCodes(...kept) };
+  return codes.length === queue.codes.length ? queue : { batches, codes };
 }
 
 /** Codes whose batch expires at `floorSeconds` or later. */

@@ -9,6 +9,8 @@ import type {
   LeaseRequest,
   LeaseResult,
   MarkRequest,
+  PeekRequest,
+  PeekResult,
   Probe,
   RefillRequest,
   RefillResult,
@@ -26,6 +28,7 @@ export interface UserShard {
   lease(
     calls: readonly { readonly user: UserId; readonly request: LeaseRequest }[],
   ): readonly LeaseResult[];
+  peek(user: UserId, request: PeekRequest): PeekResult;
   mark(user: UserId, request: MarkRequest): Promise<number>;
   stats(user: UserId, nowSeconds: number, policy: UserPolicy): UserStats;
   forget(user: UserId): void;
@@ -69,6 +72,10 @@ export class DurableUserStore implements UserStore, Probe {
     );
     const byEntry = new Map(answers.flat());
     return entries.flatMap((entry) => byEntry.get(entry) ?? []);
+  }
+
+  async peek(key: UserKey, request: PeekRequest): Promise<PeekResult> {
+    return this.#ask(this.#shard(key).peek(key.user, request));
   }
 
   async mark(key: UserKey, request: MarkRequest): Promise<number> {

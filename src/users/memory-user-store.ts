@@ -1,4 +1,6 @@
 /** User state in the memory of one process: for tests, and for a deployment that is one process. */
+import { peek, REFUSED_PEEK } from "./peek.ts";
+import { PeekCounts } from "./peek-counts.ts";
 import * as ledger from "./user-ledger.ts";
 import type { UserPolicy } from "./user-policy.ts";
 import type { QueueRecord, ServedPage, UserRecords, WatchedRecord } from "./user-records.ts";
@@ -6,6 +8,8 @@ import type {
   LeaseEntry,
   LeaseResult,
   MarkRequest,
+  PeekRequest,
+  PeekResult,
   Probe,
   RefillRequest,
   RefillResult,
@@ -19,6 +23,7 @@ import type {
 /** Methods are async, so that a fault rejects as it would in any other store; each runs in one turn. */
 export class MemoryUserStore implements UserStore, Probe {
   readonly #users = new Map<string, MemoryUserRecords>();
+  readonly #peeks = new PeekCounts();
 
   async take(key: UserKey, request: TakeRequest): Promise<TakeResult> {
     return ledger.take(this.#recordsOf(key), request);
@@ -30,6 +35,11 @@ export class MemoryUserStore implements UserStore, Probe {
 
   async lease(entries: readonly LeaseEntry[]): Promise<readonly LeaseResult[]> {
     return entries.map(({ key, request }) => ledger.lease(this.#recordsOf(key), request));
+  }
+
+  async peek(key: UserKey, request: PeekRequest): Promise<PeekResult> {
+    const admitted = this.#peeks.admits(nameOf(key), request);
+    return admitted ? peek(this.#recordsOf(key), request) : REFUSED_PEEK;
   }
 
   async mark(key: UserKey, request: MarkRequest): Promise<number> {
@@ -73,6 +83,10 @@ class MemoryUserRecords implements UserRecords {
 
   appendServed(page: ServedPage): void {
     this.#served = [...this.#served, page];
+  }
+
+  findServed(token: string, lookback: number): ServedPage | undefined {
+    return this.readServed(lookback).find((served) => served.token === token);
   }
 
   readServed(limit: number): readonly ServedPage[] {

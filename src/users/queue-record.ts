@@ -1,7 +1,8 @@
 /**
  * What can be done with a user's queues without knowing where they are stored: all pure.
  */
-import { codeCount, eachCode, type ItemCodes, joinCodes, NO_CODES } from "../domain/item-code.ts";
+import type { CodeSieve } from "../domain/code-sieve.ts";
+import { codeCount, NO_CODES } from "../domain/item-code.ts";
 import { EMPTY_QUEUE, expire, prepend, queueLength, splitFront, without } from "./dated-queue.ts";
 import type { UserPolicy } from "./user-policy.ts";
 import type { Lease, QueueRecord } from "./user-records.ts";
@@ -107,17 +108,13 @@ export function leaseOutcome(record: QueueRecord, want: Want | undefined): Lease
   return planPage(levelsOf(record), want).whole ? "leased" : "short";
 }
 
-export function withoutCodes(record: QueueRecord, gone: ReadonlySet<string>): QueueRecord {
-  const keep = (codes: ItemCodes): ItemCodes =>
-    joinCodes(...[...eachCode(codes)].filter((code) => !gone.has(code)));
-  return {
-    ...record,
-    popularity: without(record.popularity, gone),
-    freshness: without(record.freshness, gone),
-    lease: record.lease && {
-      ...record.lease,
-      popularity: keep(record.lease.popularity),
-      freshness: keep(record.lease.freshness),
-    },
-  };
-}
+export const withoutCodes = (record: QueueRecord, gone: CodeSieve): QueueRecord => ({
+  ...record,
+  popularity: without(record.popularity, gone),
+  freshness: without(record.freshness, gone),
+  lease: record.lease && {
+    ...record.lease,
+    popularity: gone.without(record.lease.popularity),
+    freshness: gone.without(record.lease.freshness),
+  },
+});

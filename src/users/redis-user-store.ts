@@ -6,12 +6,14 @@ import {
   USER_FORGET,
   USER_LEASE,
   USER_MARK,
+  USER_PEEK,
   USER_REFILL,
   USER_STATS,
   USER_TAKE,
 } from "../platform/lua-scripts.ts";
 import { RedisClient, type RedisSettings } from "../platform/redis-client.ts";
-import { userKeys } from "./user-keys.ts";
+import { REFUSED_PEEK } from "./peek.ts";
+import { peekKeys, userKeys } from "./user-keys.ts";
 import {
   COOLDOWN_LIMIT,
   RECENT_WATCHED_LIMIT,
@@ -26,6 +28,8 @@ import type {
   LeaseRequest,
   LeaseResult,
   MarkRequest,
+  PeekRequest,
+  PeekResult,
   Probe,
   RefillRequest,
   RefillResult,
@@ -39,6 +43,8 @@ import type {
 import { LAYER_CLASSES, LAYER_LIFE_SECONDS, ratedItems } from "./watched-filter.ts";
 
 const NO_WANT: Want = { popularity: 0, freshness: 0, carryOver: false };
+/** More than two isolates' clocks differ by: each second is counted to its end. */
+const PEEKS_LIFE_SECONDS = 10;
 const STATE_LIFE = String(USER_STATE_LIFE_SECONDS);
 
 export class RedisUserStore implements UserStore, Probe {
@@ -95,6 +101,8 @@ export class RedisUserStore implements UserStore, Probe {
       request.take === undefined ? "0" : "1",
       request.take?.token ?? "",
       ...wantArgs(request.take?.want ?? NO_WANT),
+      readToArg(request.readTo?.popularity),
+      readToArg(request.readTo?.freshness),
     ]);
     return {
       page: { popularity: reply.codes(0), freshness: reply.codes(1), fallback: reply.codes(2) },
@@ -117,6 +125,35 @@ export class RedisUserStore implements UserStore, Probe {
       })),
     );
     return replies.map((reply) => leaseResult(this.#reply(USER_LEASE, reply)));
+  }
+
+  async peek(key: UserKey, request: PeekRequest): Promise<PeekResult> {
+    const { nowSeconds, limits, candidates, perSecond, policy } = request;
+    const answer = await this.#client.run(USER_PEEK, peekKeys(key, nowSeconds), [
+      String(nowSeconds),
+      String(limits.popularity),
+      String(limits.freshness),
+      candidates,
+      perSecond === undefined ? "" : String(perSecond),
+      String(PEEKS_LIFE_SECONDS),
+      String(policy.lowWaterMark),
+      String(policy.refillLeaseSeconds),
+      STATE_LIFE,
+    ]);
+    const reply = this.#reply(USER_PEEK, answer);
+    const outcome = reply.word(0, ["peeked", "refused"]);
+    if (outcome === "refused") return REFUSED_PEEK;
+    return {
+      outcome,
+      waiting: { popularity: reply.codes(1), freshness: reply.codes(2) },
+      cooling: reply.codes(3),
+      watched: reply.codes(4),
+      recentlyWatched: reply.codes(5),
+      known: reply.count(6) === 1,
+      levels: { popularity: reply.count(7), freshness: reply.count(8) },
+      cursors: reply.cursors(9),
+      refillGranted: reply.count(10) === 1,
+    };
   }
 
   async mark(key: UserKey, request: MarkRequest): Promise<number> {
@@ -167,7 +204,7 @@ export class RedisUserStore implements UserStore, Probe {
     return this.#reply(script, await this.#client.run(script, userKeys(key), args));
   }
 
-  #reply(script: LuaScript<2>, reply: unknown): Reply {
+  #reply(script: LuaScript, reply: unknown): Reply {
     return new Reply(reply, () => this.#client.malformed(script));
   }
 }
@@ -196,6 +233,9 @@ const leaseResult = (reply: Reply): LeaseResult => ({
   cursors: reply.cursors(5),
   refillGranted: reply.count(6) === 1,
 });
+
+const readToArg = (position: number | undefined): string =>
+  position === undefined ? "" : String(position);
 
 const wantArgs = ({ popularity, freshness, carryOver }: Want): readonly string[] => [
   String(popularity),

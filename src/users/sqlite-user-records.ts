@@ -72,6 +72,7 @@ interface QueueState {
 }
 
 type StoredRow = { popularity: string; freshness: string; state: string };
+const SERVED_COLUMNS = "expires_at, token, popularity, freshness, fallback";
 type ServedRow = {
   expires_at: number;
   token: string;
@@ -155,15 +156,15 @@ export class SqliteUserRecords implements UserRecords {
   }
 
   readServed(limit: number): readonly ServedPage[] {
-    return this.#sql
-      .exec<ServedRow>(
-        `SELECT expires_at, token, popularity, freshness, fallback FROM served
-         WHERE user = ? ORDER BY sequence DESC LIMIT ?`,
-        this.#user,
-        limit,
-      )
-      .toArray()
-      .map(parseServed);
+    const sql = `SELECT ${SERVED_COLUMNS} FROM served WHERE user = ? ORDER BY sequence DESC LIMIT ?`;
+    return this.#sql.exec<ServedRow>(sql, this.#user, limit).toArray().map(parseServed);
+  }
+
+  findServed(token: string, lookback: number): ServedPage | undefined {
+    const newest = "(SELECT * FROM served WHERE user = ? ORDER BY sequence DESC LIMIT ?)";
+    const sql = `SELECT ${SERVED_COLUMNS} FROM ${newest} WHERE token = ? LIMIT 1`;
+    const [row] = this.#sql.exec<ServedRow>(sql, this.#user, lookback, token).toArray();
+    return row && parseServed(row);
   }
 
   dropServed(nowSeconds: number): void {
@@ -175,11 +176,11 @@ export class SqliteUserRecords implements UserRecords {
       .exec<ServedRow>(
         `DELETE FROM served WHERE user = ?1
            AND sequence = (SELECT min(sequence) FROM served WHERE user = ?1)
-         RETURNING expires_at, token, popularity, freshness, fallback`,
+         RETURNING ${SERVED_COLUMNS}`,
         this.#user,
       )
       .toArray();
-    return row === undefined ? undefined : parseServed(row);
+    return row && parseServed(row);
   }
 
   readWatched(): WatchedRecord | undefined {

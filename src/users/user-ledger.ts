@@ -2,6 +2,7 @@
  * The rules of user state, written once for every store that runs TypeScript (memory, Durable Objects).
  * The Lua scripts say the same to Redis; one contract suite and a differential test hold them together.
  */
+import { CodeSieve } from "../domain/code-sieve.ts";
 import {
   CODE_WIDTH,
   codeCount,
@@ -30,6 +31,7 @@ import { RECENT_WATCHED_LIMIT, VALID_LIFE_SHARE } from "./user-policy.ts";
 import type { UserPolicy } from "./user-policy.ts";
 import type { Lease, QueueRecord, UserRecords } from "./user-records.ts";
 import type {
+  Levels,
   Cursor,
   LeaseRequest,
   LeaseResult,
@@ -88,8 +90,8 @@ export function refill(records: UserRecords, request: RefillRequest): RefillResu
     popularity: append(before.popularity, popular.kept, expiresAtSeconds),
     freshness: append(before.freshness, fresh.kept, expiresAtSeconds),
     cursors: {
-      popularity: advance(request.cursors.popularity, popular.examined),
-      freshness: advance(request.cursors.freshness, fresh.examined),
+      popularity: advance(request, "popularity", popular.examined),
+      freshness: advance(request, "freshness", fresh.examined),
     },
     refillUntilSeconds: 0,
   };
@@ -141,7 +143,7 @@ export function mark(records: UserRecords, request: MarkRequest): number {
   const stored = records.readQueues();
   let removed = 0;
   if (stored !== undefined) {
-    const record = withoutCodes(stored, gone);
+    const record = withoutCodes(stored, new CodeSieve(request.codes));
     removed = heldCodes(stored) - heldCodes(record);
     if (removed > 0) records.writeQueues(record);
   }
@@ -237,13 +239,19 @@ function commit(records: UserRecords, request: LeaseRequest): QueueRecord {
   }
   // The lease ran out before its commit came: its items are back in the queues, and must leave them.
   const { popularity, freshness, fallback } = served.page;
-  return withoutCodes(stored, new Set(eachCode(joinCodes(popularity, freshness, fallback))));
+  return withoutCodes(stored, new CodeSieve(joinCodes(popularity, freshness, fallback)));
 }
 
-const advance = (cursor: Cursor, examined: number): Cursor => ({
-  ...cursor,
-  position: cursor.position + examined,
-});
+function advance(
+  { cursors, candidates, readTo }: RefillRequest,
+  feed: keyof Levels,
+  examined: number,
+): Cursor {
+  const cursor = cursors[feed];
+  const whole = examined === codeCount(candidates[feed]);
+  const position = cursor.position + examined;
+  return { ...cursor, position: whole ? (readTo?.[feed] ?? position) : position };
+}
 
 function takeWhatIsThere(
   records: UserRecords,

@@ -48,6 +48,8 @@ export interface UserRecords {
   appendServed(page: ServedPage): void;
   /** Served pages, newest first, at most `limit`. */
   readServed(limit: number): readonly ServedPage[];
+  /** The page of this name among the newest `lookback`. */
+  findServed(token: string, lookback: number): ServedPage | undefined;
   /** Drops pages that expire at `nowSeconds` or before. */
   dropServed(nowSeconds: number): void;
   /** Removes and returns the oldest page. */

@@ -87,6 +87,12 @@ export interface RefillRequest {
   readonly capacity: Levels;
   /** Where the candidates start; the stored cursor becomes this plus the candidates examined. */
   readonly cursors: Cursors;
+  /**
+   * Where the walks stand when all candidates were examined: further on than their number where policy refused what
+   * lay between them. A queue that is full before that leaves the cursor by what was examined, so that nothing is
+   * passed over.
+   */
+  readonly readTo?: Levels;
   /** Take a page in the same step, whole or not. */
   readonly take?: { readonly token: string; readonly want: Want };
   readonly policy: UserPolicy;
@@ -123,6 +129,36 @@ export interface LeaseResult extends UserLevel {
   /** `leased`: the page is set aside until `untilSeconds`. `held`: another lease is out. */
   readonly outcome: "leased" | "held" | "short" | "none";
   readonly page: PageCodes;
+}
+
+/** Looks at what waits for the user without taking it. */
+export interface PeekRequest {
+  readonly nowSeconds: number;
+  /** Items wanted from the head of each queue, at most. */
+  readonly limits: Levels;
+  /** Items from elsewhere, 500 at most, to be checked against what the user has had. */
+  readonly candidates: ItemCodes;
+  /**
+   * Peeks of this user allowed within one second of `nowSeconds`; the store counts them, and may forget when it
+   * restarts. Without it this peek is not counted.
+   */
+  readonly perSecond?: number;
+  readonly policy: UserPolicy;
+}
+
+export interface PeekResult extends UserLevel {
+  /** `refused`: more than `perSecond`; everything else of the result is empty then, and nothing but the count changed. */
+  readonly outcome: "peeked" | "refused";
+  /** Unexpired items at the head of each queue, in the order in which `take` would serve them. They stay there. */
+  readonly waiting: Pick<PageCodes, "popularity" | "freshness">;
+  /** Of the candidates: those served within the cooldown, or set aside by a lease. */
+  readonly cooling: ItemCodes;
+  /** Of the candidates: those watched. */
+  readonly watched: ItemCodes;
+  /** The last items the user watched, oldest first, 64 at most. */
+  readonly recentlyWatched: ItemCodes;
+  /** False when the store holds nothing of this user. */
+  readonly known: boolean;
 }
 
 export interface MarkRequest {
@@ -163,6 +199,8 @@ export interface UserStore {
    * answers, so they come in batches: as few round trips as can be, each entry atomic, the batch not.
    */
   lease(entries: readonly LeaseEntry[]): Promise<readonly LeaseResult[]>;
+  /** Reads the heads of the queues and checks candidates. Takes nothing; may grant a refill. */
+  peek(key: UserKey, request: PeekRequest): Promise<PeekResult>;
   /** Hides items: they leave the queues at once. Returns how many were waiting there. */
   mark(key: UserKey, request: MarkRequest): Promise<number>;
   stats(key: UserKey, nowSeconds: number, policy: UserPolicy): Promise<UserStats>;

@@ -23,7 +23,15 @@ export function refillsAtOnceContract(makeStore: MakeStore): void {
   it("fills the queues once, to the brim, when ten refills run at once", async ({ expect }) => {
     const [store, key] = [await makeStore(), aUser()];
     const short = await store.take(key, aTake());
-    const step = { key, store, pools, policy, nowSeconds: NOW };
+    const step = {
+      key,
+      store,
+      pools,
+      policy,
+      popularityShare: 0.6,
+      allows: () => true,
+      nowSeconds: NOW,
+    };
     const refills = await Promise.all(Array.from({ length: 10 }, () => refillUser(step, short)));
     const { valid } = await store.stats(key, NOW, policy);
     expect(valid).toEqual({ popularity: policy.capacity, freshness: policy.capacity });

@@ -41,6 +41,31 @@ export function refillContract(makeStore: MakeStore): void {
     });
   });
 
+  it("moves a cursor to the end of what was read only when all of it was examined", async ({
+    expect,
+  }) => {
+    const store = await makeStore();
+    const result = await store.refill(
+      aUser(),
+      aRefill({
+        cursors: cursorsAt(10, 20),
+        readTo: { popularity: 110, freshness: 220 },
+        capacity: { popularity: 6, freshness: 3 },
+        candidates: { popularity: codes("p", 6), freshness: codes("f", 4) },
+      }),
+    );
+    expect(result.cursors).toEqual(cursorsAt(110, 23));
+  });
+
+  it("moves a cursor over what policy refused whole", async ({ expect }) => {
+    const store = await makeStore();
+    const result = await store.refill(
+      aUser(),
+      aRefill({ cursors: cursorsAt(10, 20), readTo: { popularity: 110, freshness: 20 } }),
+    );
+    expect(result.cursors).toEqual(cursorsAt(110, 20));
+  });
+
   it("refuses what is queued, in either feed or twice in one offer", async ({ expect }) => {
     const store = await makeStore();
     const user = aUser();

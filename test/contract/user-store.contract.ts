@@ -7,6 +7,7 @@ import { describe } from "vitest";
 import type { UserStore } from "../../src/users/user-store.ts";
 import { refillsAtOnceContract } from "./refills-at-once.contract.ts";
 import { leaseContract } from "./user-lease.contract.ts";
+import { peekContract } from "./user-peek.contract.ts";
 import { refillContract } from "./user-refill.contract.ts";
 import { takeContract } from "./user-take.contract.ts";
 import { watchedContract } from "./user-watched.contract.ts";
@@ -26,6 +27,9 @@ export function userStoreContract(name: string, makeStore: MakeStore): void {
     });
     describe("lease", () => {
       leaseContract(makeStore);
+    });
+    describe("peek", () => {
+      peekContract(makeStore);
     });
     describe("mark, stats and forget", () => {
       watchedContract(makeStore);

@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { describe, it } from "vitest";
 
 import { RedisUserStore } from "../../src/users/redis-user-store.ts";
-import { feedKey, servedKey } from "../../src/users/user-keys.ts";
+import { feedKey, peekKeys, servedKey, userKeys } from "../../src/users/user-keys.ts";
 import { USER_STATE_LIFE_SECONDS } from "../../src/users/user-policy.ts";
 import { redisFixture } from "../support/redis-fixture.ts";
 import { redisMissing } from "../support/redis-server.ts";
@@ -10,6 +10,7 @@ import {
   leaseOne,
   aLease,
   aMark,
+  aPeek,
   aPolicy,
   aRefill,
   aTake,
@@ -30,6 +31,7 @@ describe.skipIf(redisMissing !== undefined)(`on Redis ${redisMissing ?? ""}`, ()
       () => store.take(user, aTake()),
       () => store.refill(user, aRefill()),
       () => leaseOne(store, user, aLease()),
+      () => store.peek(user, aPeek()),
       () => store.mark(user, aMark()),
       () => store.stats(user, NOW, aPolicy()),
       () => store.forget(user),
@@ -76,6 +78,37 @@ describe.skipIf(redisMissing !== undefined)(`on Redis ${redisMissing ?? ""}`, ()
     await store.refill(user, aRefill({ nowSeconds: NOW + 100 }));
     expect(await direct.llen(servedKey(user))).toBe(2);
     expect(await direct.ttl(servedKey(user))).toBeGreaterThan(8800);
+    direct.disconnect();
+  });
+
+  it("does not write to the user when a peek grants no refill", async ({ expect }) => {
+    const store = new RedisUserStore(fixture().settings);
+    const direct = new Redis(fixture().server.url);
+    const user = aUser();
+    /** An EXEC answers null when a watched key was written to. */
+    const written = async (lowWaterMark: number): Promise<boolean> => {
+      await direct.watch(...userKeys(user));
+      await store.peek(user, aPeek({ policy: aPolicy({ lowWaterMark }) }));
+      return (await direct.multi().ping().exec()) === null;
+    };
+    await store.refill(user, aRefill({ candidates: { popularity: codes("p", 10) } }));
+    expect(await written(0)).toBe(false);
+    expect(await written(5)).toBe(true);
+    expect(await written(5)).toBe(false);
+    direct.disconnect();
+  });
+
+  it("keeps the number of peeks for seconds, and a user it met by a peek for its life", async ({
+    expect,
+  }) => {
+    const store = new RedisUserStore(fixture().settings);
+    const direct = new Redis(fixture().server.url);
+    const user = aUser();
+    await store.peek(user, aPeek({ perSecond: 2 }));
+    const [feed, , peeks] = peekKeys(user, NOW);
+    expect(await direct.ttl(peeks)).toBeLessThanOrEqual(10);
+    expect(await direct.ttl(peeks)).toBeGreaterThan(0);
+    expect(await direct.ttl(feed)).toBeGreaterThan(USER_STATE_LIFE_SECONDS - 60);
     direct.disconnect();
   });
 

@@ -23,7 +23,7 @@ const table = (values: readonly number[]): string => `{ [0] = ${values.join(", "
 
 describe("the constants of the Lua watched filter", () => {
   it("are those of watched-filter.ts", ({ expect }) => {
-    expect(constants(include("layer-classes"))).toEqual({
+    expect(constants(include("layer-classes") + include("layer-growth"))).toEqual({
       PROBES: String(PROBES),
       LAYER_OPEN_SECONDS: String(LAYER_OPEN_SECONDS),
       LAYER_LIFE_SECONDS: String(LAYER_LIFE_SECONDS),

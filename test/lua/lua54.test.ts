@@ -98,7 +98,7 @@ describe.skipIf(missing !== undefined)(`scripts under Lua 5.4 ${missing ?? ""}`,
     for (const version of [2, 3, 1]) {
       const snapshot = aSnapshot(version, { l1d: 5, fallback: 3 });
       await store.publish(tenant, snapshot);
-      await store.load(tenant, snapshot.manifest);
+      await store.load(tenant, snapshot.manifest.version);
     }
     expect([...seen].toSorted()).toEqual(
       Object.values(scripts)

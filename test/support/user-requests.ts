@@ -8,6 +8,7 @@ import type {
   LeaseResult,
   MarkRequest,
   PageCodes,
+  PeekRequest,
   RefillRequest,
   TakeRequest,
   UserKey,
@@ -89,6 +90,14 @@ export async function leaseOne(
 
 export const aLease = (changes: Partial<LeaseRequest> = {}): LeaseRequest => ({
   nowSeconds: NOW,
+  policy: aPolicy(),
+  ...changes,
+});
+
+export const aPeek = (changes: Partial<PeekRequest> = {}): PeekRequest => ({
+  nowSeconds: NOW,
+  limits: { popularity: 120, freshness: 80 },
+  candidates: NO_CODES,
   policy: aPolicy(),
   ...changes,
 });

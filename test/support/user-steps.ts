@@ -1,13 +1,14 @@
 /** Random operations on one user, for tests that compare two stores. */
 import fc from "fast-check";
 
-import { type ItemCodes, joinCodes } from "../../src/domain/item-code.ts";
+import { type ItemCodes, joinCodes, sliceCodes } from "../../src/domain/item-code.ts";
 import type { UserKey, UserStore } from "../../src/users/user-store.ts";
 import {
   leaseOne,
   aLease,
   aMark,
   aPage,
+  aPeek,
   aPolicy,
   aRefill,
   aTake,
@@ -40,6 +41,9 @@ const somePage = fc
   .record({ popularity: someCodes, freshness: someCodes, fallback: someCodes })
   .map(aPage);
 
+/** Enough to fill layers and to overfill the cooldown. */
+const someBatch = fc.nat(5).map((batch) => codes(`batch-${batch}`, 900));
+
 /** A counterexample shows what was asked, not the source of a closure. */
 const named = (kind: string, asked: object, run: Step): Step =>
   Object.assign(run, { [fc.toStringMethod]: () => `${kind} ${JSON.stringify(asked)}` });
@@ -56,17 +60,28 @@ const refillStep = fc
   .record({
     candidates: somePage,
     position: fc.nat(90),
+    readOn: fc.option(fc.nat(40), { nil: undefined }),
     capacity: fc.record({ popularity: fc.nat(60), freshness: fc.nat(60) }),
     take: fc.option(fc.record({ token: someToken, want: someWant }), { nil: undefined }),
     policy: somePolicy,
   })
   .map((asked) => {
-    const { candidates, capacity, position, take, policy } = asked;
+    const { candidates, capacity, position, readOn, take, policy } = asked;
     const cursors = cursorsAt(position, position * 2);
     return named("refill", asked, (store, user, nowSeconds) =>
       store.refill(
         user,
-        aRefill({ nowSeconds, candidates, capacity, cursors, policy, ...(take && { take }) }),
+        aRefill({
+          nowSeconds,
+          candidates,
+          capacity,
+          cursors,
+          policy,
+          ...(readOn === undefined
+            ? {}
+            : { readTo: { popularity: position + readOn, freshness: position * 2 + readOn } }),
+          ...(take && { take }),
+        }),
       ),
     );
   });
@@ -94,13 +109,25 @@ const leaseStep = fc
     );
   });
 
+const peekStep = fc
+  .record({
+    limits: fc.record({ popularity: fc.nat(60), freshness: fc.nat(60) }),
+    candidates: fc.oneof(
+      someCodes,
+      someBatch.map((batch) => sliceCodes(batch, 0, 500)),
+    ),
+    perSecond: fc.constantFrom(1, 2, 50),
+    policy: somePolicy,
+  })
+  .map((peek) =>
+    named("peek", peek, (store, user, nowSeconds) =>
+      store.peek(user, aPeek({ ...peek, nowSeconds })),
+    ),
+  );
+
 const markStep = fc
   .record({
-    codes: fc.oneof(
-      someCodes,
-      // Enough to fill layers and to overfill the cooldown.
-      fc.nat(5).map((batch) => codes(`batch-${batch}`, 900)),
-    ),
+    codes: fc.oneof(someCodes, someBatch),
     as: fc.constantFrom<"watched" | "cooldown">("watched", "cooldown"),
     policy: somePolicy,
   })
@@ -120,6 +147,7 @@ const step = fc.oneof(
   { weight: 8, arbitrary: takeStep },
   { weight: 8, arbitrary: refillStep },
   { weight: 8, arbitrary: leaseStep },
+  { weight: 6, arbitrary: peekStep },
   { weight: 5, arbitrary: markStep },
   { weight: 1, arbitrary: forgetStep },
 );

@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { userStoreContract } from "../contract/user-store.contract.ts";
 import { DurableUserStore } from "../../src/users/durable-user-store.ts";
 import type { UserShardNamespace } from "../../src/users/durable-user-store.ts";
-import { aRefill, aTake, aUser, codes, wanting } from "../support/user-requests.ts";
+import { aPeek, aPolicy, aRefill, aTake, aUser, codes, wanting } from "../support/user-requests.ts";
 
 const namespace = env.USER_SHARDS_DO as unknown as UserShardNamespace;
 
@@ -28,6 +28,30 @@ describe("durable user store", () => {
     const next = await store.take(user, aTake({ want: wanting(10, 0), token: "two" }));
     expect(next.page.popularity).not.toBe(first.page.popularity);
     expect(next.levels.popularity).toBe(30);
+  });
+
+  it("writes nothing when a peek grants no refill, and one row when it does", async ({
+    expect,
+  }) => {
+    const store = new DurableUserStore({ namespace, shards: 1, deadlineMs: 10_000 });
+    const user = aUser();
+    const { runInDurableObject } = await import("cloudflare:test");
+    const shard = namespace.get(namespace.idFromName(`${user.tenant}/0`));
+    const rowsChanged = (): Promise<number> =>
+      runInDurableObject(
+        shard,
+        (_, { storage }) =>
+          storage.sql.exec<{ rows: number }>("SELECT total_changes() AS rows").one().rows,
+      );
+    const written = async (lowWaterMark: number): Promise<number> => {
+      const before = await rowsChanged();
+      await store.peek(user, aPeek({ policy: aPolicy({ lowWaterMark }) }));
+      return (await rowsChanged()) - before;
+    };
+    await store.refill(user, aRefill({ candidates: { popularity: codes("p", 10) } }));
+    expect(await written(0)).toBe(0);
+    expect(await written(5)).toBe(1);
+    expect(await written(5)).toBe(0);
   });
 
   it("says that it is unavailable when the object does not answer in time", async ({ expect }) => {
