@@ -1,5 +1,5 @@
 /** Bounds how long we wait for a store. The work itself goes on; its late result is dropped. */
-class DeadlineError extends Error {
+export class DeadlineError extends Error {
   override readonly name = "DeadlineError";
 }
 
