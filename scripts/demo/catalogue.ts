@@ -2,6 +2,7 @@
  * A made-up catalogue that behaves like a real one: few videos have most views, few channels have most videos,
  * and much is recent. The same seed and anchor give the same rows.
  */
+import type { Maturity } from "../../src/domain/maturity.ts";
 import { type Random, randomFrom, zipf } from "./random.ts";
 import type { Topic } from "./topic.ts";
 import { topicsIndoors } from "./topics-indoors.ts";
@@ -11,8 +12,14 @@ export interface DemoItem {
   readonly id: string;
   readonly title: string;
   readonly channel: string;
+  readonly creator_id: string;
   readonly category: string;
   readonly tags: readonly string[];
+  readonly maturity: Maturity;
+  /** Few items are for some countries only, or for all but some. */
+  readonly countries?: readonly string[];
+  readonly blocked_countries?: readonly string[];
+  readonly playback_url: string;
   readonly duration_seconds: number;
   readonly published_at: number;
   readonly views: number;
@@ -27,7 +34,10 @@ export interface DemoCatalogueOptions {
   readonly seed?: number;
 }
 
+type PolicyFacts = Pick<DemoItem, "maturity" | "countries" | "blocked_countries">;
+
 interface Channel {
+  readonly id: string;
   readonly name: string;
   readonly topic: Topic;
   /** Multiplies the views of everything it publishes. */
@@ -41,6 +51,21 @@ const CHANNEL_FIRST_WORDS = (
   "Paper,Harbour,Little,Copper,Blue,Quiet,Second,Open,Amber,Maple,River,Northern,Velvet,Lantern,Pocket," +
   "Juniper,Silver,Winter,Granite,Orchard,Marble,Sparrow,Lucky,Honest,Golden,Cobalt"
 ).split(",");
+/** Each rating is drawn up to its chance: more than half of the catalogue is for everybody. */
+const RATINGS: readonly (readonly [Maturity, number])[] = [
+  ["G", 0.55],
+  ["PG", 0.8],
+  ["PG-13", 0.92],
+  ["R", 0.98],
+  ["NC-17", 1],
+];
+const REGIONS: readonly [readonly string[], ...(readonly string[])[]] = [
+  ["DE", "AT", "CH"],
+  ["US", "CA"],
+  ["JP", "KR"],
+];
+const SHARE_FOR_SOME_COUNTRIES = 0.03;
+const SHARE_BLOCKED_IN_SOME = 0.02;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** An item has most of its views after some days. */
@@ -53,13 +78,18 @@ const ID_LAST = "AEIMQUYcgkosw048";
 export const anchorOf = (nowMs: number): number => Math.floor(nowMs / 3_600_000) * 3_600_000;
 
 export function* demoCatalogue(options: DemoCatalogueOptions): Generator<DemoItem> {
-  const random = randomFrom(options.seed ?? SEED);
+  const seed = options.seed ?? SEED;
+  const random = randomFrom(seed);
+  // What policy decides by is drawn from a chance of its own: with or without it, titles and views are the same.
+  const policyRandom = randomFrom(seed + 1);
   const channels = makeChannels(random);
   const pickChannel = zipf(channels.length, 0.7);
   const titles = new Set<string>();
   for (let at = 0; at < options.items; at += 1) {
     const channel = channels[pickChannel(random)];
-    if (channel !== undefined) yield makeItem(random, channel, titles, options.anchorMs);
+    if (channel === undefined) continue;
+    const item = makeItem(random, channel, titles, options.anchorMs);
+    yield { ...item, ...makePolicyFacts(policyRandom) };
   }
 }
 
@@ -75,17 +105,18 @@ function makeChannels(random: Random): readonly Channel[] {
       name = `${first} ${random.pick(topic.channels)}`;
     } while (names.has(name));
     names.add(name);
-    channels.push({ name, topic, reach: Math.exp(random.normal() * 0.9) });
+    const id = `creator-${String(rank).padStart(3, "0")}`;
+    channels.push({ id, name, topic, reach: Math.exp(random.normal() * 0.9) });
   }
   return channels;
 }
 
 function makeItem(
   random: Random,
-  { name, topic, reach }: Channel,
+  { id: creatorId, name, topic, reach }: Channel,
   titles: Set<string>,
   anchorMs: number,
-): DemoItem {
+): Omit<DemoItem, keyof PolicyFacts> {
   const { title, subject } = makeTitle(random, topic, titles);
   // The cube puts an eighth of the catalogue into the last day and two fifths into the last month.
   const ageMs = Math.max(5 * MINUTE_MS, Math.round(365 * DAY_MS * random.uniform() ** 3));
@@ -93,10 +124,12 @@ function makeItem(
   const views = Math.round(Math.exp(8 + 1.9 * random.normal()) * reach * settled);
   const likes = Math.round(views * (0.015 + 0.05 * random.uniform()));
   const minutes = topic.medianMinutes * Math.exp(0.55 * random.normal());
+  const id = makeId(random);
   return {
-    id: makeId(random),
+    id,
     title,
     channel: name,
+    creator_id: creatorId,
     category: topic.category,
     tags: makeTags(random, topic, subject),
     duration_seconds: Math.max(20, Math.round(minutes * 60)),
@@ -104,7 +137,18 @@ function makeItem(
     views,
     likes,
     comments: Math.round(likes * (0.02 + 0.15 * random.uniform())),
+    playback_url: `https://video.example/watch/${id}`,
   };
+}
+
+function makePolicyFacts(random: Random): PolicyFacts {
+  const rating = random.uniform();
+  const [maturity] = RATINGS.find(([, upTo]) => rating < upTo) ?? (["G"] as const);
+  const place = random.uniform();
+  const region = random.pick(REGIONS);
+  if (place < SHARE_FOR_SOME_COUNTRIES) return { maturity, countries: region };
+  const isBlocked = place < SHARE_FOR_SOME_COUNTRIES + SHARE_BLOCKED_IN_SOME;
+  return isBlocked ? { maturity, blocked_countries: region } : { maturity };
 }
 
 /** Draws again while the title is taken; a channel that repeats itself looks made up. */

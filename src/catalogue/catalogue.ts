@@ -1,11 +1,12 @@
 /** The port for a tenant's items; D1 is the source of truth. */
 import type { ItemId, TenantId } from "../domain/ids.ts";
 import type { CatalogueItem, MetadataValue } from "./item-row.ts";
+import type { KnownFacts } from "./known-facts.ts";
 
 export type Metadata = Readonly<Record<string, MetadataValue>>;
 
 /** What a pool refresh needs to know of an item. */
-export interface RankedItem {
+export interface RankedItem extends KnownFacts {
   readonly id: ItemId;
   readonly publishedAtMs?: number;
 }
@@ -15,6 +16,9 @@ export interface Catalogue {
   upsert(tenant: TenantId, items: readonly CatalogueItem[], nowMs: number): Promise<void>;
   /** Metadata of the items that are known; the others are absent from the map. */
   lookup(tenant: TenantId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, Metadata>>;
-  /** The `limit` most popular items, best first; ties are ordered by id. */
-  ranked(tenant: TenantId, limit: number): Promise<readonly RankedItem[]>;
+  /**
+   * The `limit` most popular items, best first; ties are ordered by id. In pages, so that whoever reads them holds
+   * what it keeps of an item and never all that is known of every item.
+   */
+  ranked(tenant: TenantId, limit: number): AsyncIterable<readonly RankedItem[]>;
 }

@@ -5,11 +5,21 @@
 import type { ItemId, TenantId } from "../domain/ids.ts";
 import type { Catalogue, Metadata, RankedItem } from "./catalogue.ts";
 import type { CatalogueItem } from "./item-row.ts";
+import { FACT_FIELDS, knownFacts } from "./known-facts.ts";
 
 /** Bound parameters are limited to 2 MB of text: 500 rows of 4 KB fit, and 2,000 short ones do too. */
 const STATEMENT_CHARACTERS = 900_000;
-/** Rows a page of the ranking: 10,000 rows of id and time are about 0.5 MB. */
-const RANKED_PAGE = 10_000;
+/** Rows a page of the ranking: about 1 MB of usual rows, 32 MB where every row is full of tags. */
+const RANKED_PAGE = 2_000;
+/** Every fact of a row as one JSON array: a description of 8 KB stays in the database. */
+const FACTS = `json_extract(metadata, ${FACT_FIELDS.map((field) => `'$.${field}'`).join(", ")})`;
+
+interface RankedRow {
+  readonly id: ItemId;
+  readonly published_at: number | null;
+  readonly popularity: number;
+  readonly facts: string;
+}
 
 export class D1Catalogue implements Catalogue {
   readonly #database: D1Database;
@@ -31,45 +41,47 @@ export class D1Catalogue implements Catalogue {
   }
 
   async lookup(tenant: TenantId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, Metadata>> {
+    // CROSS JOIN holds SQLite to this order. It took the tenant's items first and all the ids for each: 42 ms of D1
+    // for 20 of 30,000 items, and 0.02 ms this way round.
     const { results } = await this.#database
       .prepare(
         `SELECT items.id, items.metadata FROM json_each(?2) AS wanted
-         JOIN items ON items.tenant = ?1 AND items.id = wanted.value`,
+         CROSS JOIN items ON items.tenant = ?1 AND items.id = wanted.value`,
       )
       .bind(tenant, JSON.stringify(ids))
       .all<{ id: ItemId; metadata: string }>();
     return new Map(results.map((row) => [row.id, JSON.parse(row.metadata) as Metadata]));
   }
 
-  async ranked(tenant: TenantId, limit: number): Promise<readonly RankedItem[]> {
-    const ranked: RankedItem[] = [];
-    let after: { readonly popularity: number; readonly id: string } | undefined;
-    while (ranked.length < limit) {
-      const { results } = await this.#database
-        .prepare(
-          `SELECT id, published_at, popularity FROM items
-           WHERE tenant = ?1 AND (?2 IS NULL OR (popularity, id) < (?2, ?3))
-           ORDER BY popularity DESC, id DESC LIMIT ?4`,
-        )
-        .bind(
-          tenant,
-          after?.popularity ?? null,
-          after?.id ?? null,
-          Math.min(RANKED_PAGE, limit - ranked.length),
-        )
-        .all<{ id: ItemId; published_at: number | null; popularity: number }>();
-      for (const row of results) {
-        ranked.push({
-          id: row.id,
-          ...(row.published_at === null ? {} : { publishedAtMs: row.published_at }),
-        });
-      }
+  async *ranked(tenant: TenantId, limit: number): AsyncGenerator<readonly RankedItem[]> {
+    let after: RankedRow | undefined;
+    for (let left = limit; left > 0; left -= RANKED_PAGE) {
+      const wanted = Math.min(RANKED_PAGE, left);
+      const { results } = await this.#rankedPage(tenant, wanted, after).all<RankedRow>();
+      yield results.map(rankedOf);
+      if (results.length < wanted) return;
       after = results.at(-1);
-      if (results.length < RANKED_PAGE) break;
     }
-    return ranked;
+  }
+
+  /** Two statements in place of one with an OR: under an OR the index would be read from its start for every page. */
+  #rankedPage(tenant: TenantId, rows: number, after?: RankedRow): D1PreparedStatement {
+    const statement = this.#database.prepare(
+      `SELECT id, published_at, popularity, ${FACTS} AS facts FROM items
+       WHERE tenant = ?1 ${after === undefined ? "" : "AND (popularity, id) < (?3, ?4)"}
+       ORDER BY popularity DESC, id DESC LIMIT ?2`,
+    );
+    return after === undefined
+      ? statement.bind(tenant, rows)
+      : statement.bind(tenant, rows, after.popularity, after.id);
   }
 }
+
+const rankedOf = ({ id, published_at, facts }: RankedRow): RankedItem => ({
+  id,
+  ...(published_at === null ? {} : { publishedAtMs: published_at }),
+  ...knownFacts(JSON.parse(facts) as readonly unknown[]),
+});
 
 const rowOf = ({ id, publishedAtMs, popularity, metadata }: CatalogueItem): string =>
   JSON.stringify([id, publishedAtMs ?? null, popularity, JSON.stringify(metadata)]);

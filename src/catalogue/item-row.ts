@@ -4,8 +4,9 @@
  */
 import * as z from "zod";
 import { ITEM_ID_PATTERN, type ItemId } from "../domain/ids.ts";
+import { countriesField, flagField, maturityField, vectorField } from "./fact-fields.ts";
 
-export type MetadataValue = string | number | boolean | readonly string[];
+export type MetadataValue = string | number | boolean | readonly string[] | readonly number[];
 
 export interface CatalogueItem {
   readonly id: ItemId;
@@ -27,6 +28,8 @@ const EARLIEST_MS = Date.UTC(1970, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
 const text = z.string().max(8_192);
+const name = z.string().max(256);
+const address = z.string().max(2_048);
 const amount = z.union([
   z.number(),
   z
@@ -57,21 +60,34 @@ const row = z.looseObject({
   duration_seconds: nonNegative.nullish(),
   title: text.nullish(),
   channel: text.nullish(),
+  creator: name.nullish(),
+  creator_id: z.coerce.string().max(256).nullish(),
   category: z.coerce.string().max(256).nullish(),
   description: text.nullish(),
-  thumbnail: z.string().max(2_048).nullish(),
-  tags: z.array(z.string().max(256)).max(500).nullish(),
+  thumbnail: address.nullish(),
+  thumbnail_url: address.nullish(),
+  playback_url: address.nullish(),
+  tags: z.array(name).max(500).nullish(),
+  maturity: maturityField,
+  in_stock: flagField,
+  /** How many there are; none means out of stock, unless the row says otherwise. */
+  stock: nonNegative.nullish(),
+  countries: countriesField,
+  blocked_countries: countriesField,
+  vector: vectorField,
 });
 
 /** Parses one row of unknown shape. The reason names the field and what is wrong with it. */
 export function parseItemRow(value: unknown): ItemRow {
   const parsed = row.safeParse(value);
   if (!parsed.success) return { ok: false, reason: describe(parsed.error) };
-  const { id, published_at: publishedAtMs, popularity, ...rest } = parsed.data;
+  const { id, published_at: publishedAtMs, popularity, vector, ...rest } = parsed.data;
   const metadata: Record<string, MetadataValue> = {};
-  for (const [name, field] of Object.entries(rest)) {
-    if (isMetadata(field)) metadata[name] = field;
+  for (const [field, value] of Object.entries(rest)) {
+    if (isMetadata(value)) metadata[field] = value;
   }
+  if (rest.in_stock === undefined && rest.stock != null) metadata["in_stock"] = rest.stock > 0;
+  if (vector !== undefined) metadata["vector"] = vector;
   if (publishedAtMs != null) metadata["published_at"] = new Date(publishedAtMs).toISOString();
   if (JSON.stringify(metadata).length > METADATA_LIMIT_CHARACTERS) {
     return { ok: false, reason: `row: longer than ${METADATA_LIMIT_CHARACTERS} characters` };

@@ -28,6 +28,15 @@ describe("the demo catalogue", () => {
     expect(shareOf((item) => item.published_at > NOW_MS - 30 * DAY_MS)).toBeGreaterThan(0.35);
   });
 
+  it("gives policy something to decide", ({ expect }) => {
+    expect(shareOf(({ maturity }) => maturity === "G")).toBeGreaterThan(0.4);
+    expect(shareOf(({ maturity }) => maturity === "NC-17")).toBeGreaterThan(0.005);
+    expect(shareOf(({ countries }) => countries !== undefined)).toBeGreaterThan(0.01);
+    expect(shareOf((item) => item.blocked_countries !== undefined)).toBeGreaterThan(0.005);
+    const channelOf = new Map(items.map((item) => [item.creator_id, item.channel]));
+    expect(items.every((item) => channelOf.get(item.creator_id) === item.channel)).toBe(true);
+  });
+
   it("gives a few items most of the views", ({ expect }) => {
     const views = items.map((item) => item.views).toSorted((a, b) => b - a);
     const sum = (part: readonly number[]): number => part.reduce((total, each) => total + each, 0);

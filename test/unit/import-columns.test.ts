@@ -3,6 +3,7 @@ import { checkColumns, mapColumns } from "../../scripts/import/map-columns.ts";
 import { parseColumnMap, parseImportOptions } from "../../scripts/import/options.ts";
 import { readTime, zoned } from "../../scripts/import/read-time.ts";
 import { itemKind, watchedKind } from "../../scripts/import/row-kind.ts";
+import { parseItemRow } from "../../src/catalogue/item-row.ts";
 import { splitTags } from "../../scripts/import/split-tags.ts";
 
 const NO_MAP = new Map<string, string>();
@@ -87,6 +88,33 @@ describe("a row", () => {
       region: "US",
       tags: ["x", "y"],
     });
+  });
+
+  it("of items carries the facts of a CSV file in the form that the Worker keeps", ({ expect }) => {
+    const row = {
+      id: "a",
+      creator_id: "c7",
+      maturity: "pg13",
+      stock: "0",
+      countries: "de,at",
+      vector: "[0.5,1]",
+      playback_url: "https://video.example/watch/a",
+    };
+    const text = itemKind.toText(row, NO_MAP, 0);
+    const sent: unknown = text.ok && JSON.parse(text.json);
+    expect(sent).toEqual({
+      id: "a",
+      popularity: 0,
+      creator_id: "c7",
+      maturity: "PG-13",
+      stock: 0,
+      in_stock: false,
+      countries: ["AT", "DE"],
+      vector: [0.5, 1],
+      playback_url: "https://video.example/watch/a",
+    });
+    const { popularity, id, ...metadata } = sent as Record<string, unknown>;
+    expect(parseItemRow(sent)).toEqual({ ok: true, item: { id, popularity, metadata } });
   });
 
   it("of items that breaks a rule says which", ({ expect }) => {

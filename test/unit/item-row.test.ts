@@ -56,6 +56,56 @@ describe("a catalogue row", () => {
     expect(parsed.ok && "nested" in parsed.item.metadata).toBe(false);
   });
 
+  it("knows one spelling of each fact, whatever the file has", ({ expect }) => {
+    const metadataOf = (row: object): unknown => {
+      const parsed = parseItemRow({ id: "a", ...row });
+      return parsed.ok ? parsed.item.metadata : parsed.reason;
+    };
+    expect(metadataOf({ maturity: "pg 13" })).toEqual({ maturity: "PG-13" });
+    expect(metadataOf({ maturity: " Nc17 " })).toEqual({ maturity: "NC-17" });
+    expect(metadataOf({ in_stock: "Yes" })).toEqual({ in_stock: true });
+    expect(metadataOf({ in_stock: 0 })).toEqual({ in_stock: false });
+    expect(metadataOf({ stock: "3" })).toEqual({ stock: 3, in_stock: true });
+    expect(metadataOf({ stock: 0 })).toEqual({ stock: 0, in_stock: false });
+    expect(metadataOf({ stock: 0, in_stock: true })).toEqual({ stock: 0, in_stock: true });
+    expect(metadataOf({ countries: "de, at ,DE" })).toEqual({ countries: ["AT", "DE"] });
+    expect(metadataOf({ blocked_countries: ["us"] })).toEqual({ blocked_countries: ["US"] });
+    expect(metadataOf({ vector: "[0.123456, -2]" })).toEqual({ vector: [0.1235, -2] });
+    expect(metadataOf({ creator: "Ada", creator_id: 7 })).toEqual({
+      creator: "Ada",
+      creator_id: "7",
+    });
+  });
+
+  it("says nothing of a fact that is empty", ({ expect }) => {
+    const facts = {
+      maturity: "",
+      in_stock: null,
+      countries: [],
+      blocked_countries: " ",
+      vector: "",
+    };
+    expect(parseItemRow({ id: "a", ...facts })).toMatchObject({ ok: true, item: { metadata: {} } });
+  });
+
+  it("is refused when a fact cannot be understood", ({ expect }) => {
+    const reasonOf = (row: object): string => {
+      const parsed = parseItemRow({ id: "a", ...row });
+      return parsed.ok ? "" : parsed.reason;
+    };
+    expect(reasonOf({ maturity: "X" })).toBe("maturity: must be one of G, PG, PG-13, R, NC-17");
+    expect(reasonOf({ in_stock: "maybe" })).toBe("in_stock: must be true or false");
+    expect(reasonOf({ stock: -1 })).toBe("stock: must not be negative");
+    expect(reasonOf({ countries: "DE,UK" })).toBe(
+      'countries: must be ISO 3166 alpha-2 codes such as DE; "UK" is none',
+    );
+    expect(reasonOf({ blocked_countries: { US: true } })).toMatch(/^blocked_countries: /);
+    expect(reasonOf({ vector: [] })).toMatch(/^vector: must be a list of 1 to 64 numbers/);
+    expect(reasonOf({ vector: Array(65).fill(1) })).toMatch(/^vector: /);
+    expect(reasonOf({ vector: [1, "2"] })).toMatch(/^vector: /);
+    expect(reasonOf({ vector: "[1,2" })).toMatch(/^vector: /);
+  });
+
   it("names the field at fault and what is wrong with it", ({ expect }) => {
     const reasonOf = (row: unknown): string => {
       const parsed = parseItemRow(row);
