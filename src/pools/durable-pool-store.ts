@@ -2,6 +2,7 @@
 import { FailureError } from "../domain/failure.ts";
 import type { TenantId } from "../domain/ids.ts";
 import { withDeadline } from "../platform/deadline.ts";
+import { PUBLISH_DEADLINE_MS } from "./pool-policy.ts";
 import type { PoolManifest, PoolSnapshot, PoolStore, PublishOutcome } from "./pool-store.ts";
 import { parseReplicaText, replicaText } from "./replica-text.ts";
 
@@ -14,7 +15,7 @@ export interface PoolShelf {
 
 export type PoolShelfNamespace = DurableObjectNamespace<PoolShelf & Rpc.DurableObjectBranded>;
 
-/** A row of SQLite holds 2 MB at most, in UTF-8; ids are ASCII. */
+/** A row of SQLite holds 2 MB at most, in UTF-8; the text is ASCII. */
 const PART_CHARACTERS = 1_000_000;
 
 export class DurablePoolStore implements PoolStore {
@@ -35,6 +36,7 @@ export class DurablePoolStore implements PoolStore {
     const { manifest } = snapshot;
     return this.#ask(
       this.#shelf(tenant).publish(manifest.version, JSON.stringify(manifest), parts),
+      Math.max(this.#deadlineMs, PUBLISH_DEADLINE_MS),
     );
   }
 
@@ -43,8 +45,8 @@ export class DurablePoolStore implements PoolStore {
     return manifest === undefined ? undefined : (JSON.parse(manifest) as PoolManifest);
   }
 
-  async load(tenant: TenantId, manifest: PoolManifest): Promise<PoolSnapshot | undefined> {
-    const parts = await this.#ask(this.#shelf(tenant).load(manifest.version));
+  async load(tenant: TenantId, version: number): Promise<PoolSnapshot | undefined> {
+    const parts = await this.#ask(this.#shelf(tenant).load(version));
     return parts === undefined ? undefined : parseReplicaText(parts.join(""));
   }
 
@@ -52,9 +54,9 @@ export class DurablePoolStore implements PoolStore {
     return this.#namespace.get(this.#namespace.idFromName(tenant));
   }
 
-  async #ask<Value>(call: Promise<Value>): Promise<Value> {
+  async #ask<Value>(call: Promise<Value>, deadlineMs = this.#deadlineMs): Promise<Value> {
     try {
-      return await withDeadline(call, this.#deadlineMs);
+      return await withDeadline(call, deadlineMs);
     } catch (error) {
       throw new FailureError("POOLS_UNAVAILABLE", "The pool store did not answer.", {
         cause: error,

@@ -36,12 +36,12 @@ export class MemoryPoolStore implements PoolStore, Probe {
     return this.#tenants.get(tenant)?.current.manifest;
   }
 
-  async load(tenant: TenantId, manifest: PoolManifest): Promise<PoolSnapshot | undefined> {
+  async load(tenant: TenantId, version: number): Promise<PoolSnapshot | undefined> {
     const pools = this.#tenants.get(tenant);
-    if (pools?.current.manifest.version === manifest.version) return pools.current;
+    if (pools?.current.manifest.version === version) return pools.current;
     const nowMs = this.#nowMs();
     return pools?.superseded.find(
-      ({ snapshot, untilMs }) => snapshot.manifest.version === manifest.version && untilMs > nowMs,
+      ({ snapshot, untilMs }) => snapshot.manifest.version === version && untilMs > nowMs,
     )?.snapshot;
   }
 

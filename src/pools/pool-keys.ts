@@ -4,6 +4,6 @@ import type { TenantId } from "../domain/ids.ts";
 /** HASH: version and manifest of the current pools. */
 export const poolsKey = (tenant: TenantId): string => `nf:{${tenant}}:pools`;
 
-/** HASH: slice name to slice text, of one version. */
+/** HASH: manifest, slices and facts of one version. */
 export const poolVersionKey = (tenant: TenantId, version: number): string =>
   `nf:{${tenant}}:pools:${version}`;

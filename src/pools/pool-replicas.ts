@@ -5,7 +5,7 @@
 import type { TenantId } from "../domain/ids.ts";
 import type { Background } from "../platform/background.ts";
 import { PoolReplica } from "./pool-replica.ts";
-import type { PoolManifest, PoolSnapshot, PoolStore } from "./pool-store.ts";
+import type { PoolSnapshot, PoolStore } from "./pool-store.ts";
 
 /** A place that keeps whole versions: the Cache API and KV. Losing one is no failure. */
 export interface ReplicaShelf {
@@ -35,9 +35,13 @@ const FRESH_MS = 15_000;
 const ASKING_MS = 10_000;
 /** A third of an isolate's 128 MB. */
 const HELD_LIMIT_BYTES = 40_000_000;
+/** Older versions kept for readers in the middle of a feed: few tenants swap their pools at the same time. */
+const OLDER_LIMIT = 2;
 
 export class PoolReplicas {
   readonly #held = new Map<TenantId, Held>();
+  /** By tenant and version, the one that was asked for last at the end. */
+  readonly #older = new Map<string, PoolReplica>();
   readonly #edge: ReplicaShelf;
   readonly #copies: ReplicaShelf;
 
@@ -71,6 +75,28 @@ export class PoolReplicas {
     return this.#load(tenant, store, nowMs);
   }
 
+  /**
+   * One version, current or not: for a reader whose cursor names items that the newest version may have dropped.
+   * Undefined when it is gone. The version that is current stays so.
+   */
+  async version(
+    tenant: TenantId,
+    store: PoolStore,
+    version: number,
+  ): Promise<PoolReplica | undefined> {
+    const held = this.#held.get(tenant)?.pools;
+    if (held?.manifest.version === version) return held;
+    const key = `${tenant}/${version}`;
+    const known = this.#older.get(key);
+    const pools = known ?? (await this.#loadOlder(tenant, store, version));
+    if (pools === undefined) return undefined;
+    this.#older.delete(key);
+    this.#older.set(key, pools);
+    const [oldest] = this.#older.keys();
+    if (this.#older.size > OLDER_LIMIT && oldest !== undefined) this.#older.delete(oldest);
+    return pools;
+  }
+
   /** A version was published here: this isolate has it now, and a copy survives the pool store. */
   async adopt(tenant: TenantId, snapshot: PoolSnapshot, nowMs: number): Promise<void> {
     if (this.#held.has(tenant)) this.#hold(tenant, snapshot, nowMs, false);
@@ -89,7 +115,7 @@ export class PoolReplicas {
           stale: false,
         });
       }
-      const snapshot = await this.#version(tenant, store, manifest);
+      const snapshot = await this.#snapshot(tenant, store, manifest.version);
       if (snapshot !== undefined) return this.#hold(tenant, snapshot, nowMs, false);
     } catch (error) {
       if (held !== undefined)
@@ -101,14 +127,29 @@ export class PoolReplicas {
     return held;
   }
 
-  async #version(
+  async #loadOlder(
     tenant: TenantId,
     store: PoolStore,
-    manifest: PoolManifest,
+    version: number,
+  ): Promise<PoolReplica | undefined> {
+    try {
+      const snapshot = await this.#snapshot(tenant, store, version);
+      return snapshot && new PoolReplica(snapshot);
+    } catch (error) {
+      const copy = await this.#copies.find(tenant);
+      if (copy?.manifest.version !== version) throw error;
+      return new PoolReplica(copy);
+    }
+  }
+
+  async #snapshot(
+    tenant: TenantId,
+    store: PoolStore,
+    version: number,
   ): Promise<PoolSnapshot | undefined> {
-    const kept = await this.#edge.find(tenant, manifest.version);
+    const kept = await this.#edge.find(tenant, version);
     if (kept !== undefined) return kept;
-    const loaded = await store.load(tenant, manifest);
+    const loaded = await store.load(tenant, version);
     if (loaded !== undefined) await this.#edge.keep(tenant, loaded);
     return loaded;
   }

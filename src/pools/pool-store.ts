@@ -7,6 +7,7 @@
  */
 import type { ItemId, TenantId } from "../domain/ids.ts";
 import type { SliceName } from "../domain/slices.ts";
+import type { ItemFacts } from "./item-facts.ts";
 
 /** What a version is, without its items. */
 export interface PoolManifest {
@@ -21,16 +22,18 @@ export interface PoolManifest {
 export interface PoolSnapshot {
   readonly manifest: PoolManifest;
   readonly slices: Readonly<Record<SliceName, readonly ItemId[]>>;
+  /** In order of rank: the order in which the slices, popularity first, name their items. */
+  readonly facts: ItemFacts;
 }
 
 /** `superseded`: a newer version is current already, and stays. */
 export type PublishOutcome = "published" | "superseded";
 
 export interface PoolStore {
-  /** Stores all slices of a version, then makes it current. Repeating a publish changes nothing. */
+  /** Stores all of a version, then makes it current. Repeating a publish changes nothing. */
   publish(tenant: TenantId, snapshot: PoolSnapshot): Promise<PublishOutcome>;
   /** The current manifest, or undefined when the tenant has no pools yet. */
   current(tenant: TenantId): Promise<PoolManifest | undefined>;
   /** A whole version, or undefined when it is gone. */
-  load(tenant: TenantId, manifest: PoolManifest): Promise<PoolSnapshot | undefined>;
+  load(tenant: TenantId, version: number): Promise<PoolSnapshot | undefined>;
 }

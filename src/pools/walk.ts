@@ -34,6 +34,12 @@ export const FRESHNESS_WALK: Walk = {
   lifeSeconds: DAY_SECONDS,
   onNewVersion: "first-slice",
 };
+/** The less popular half: what few have been shown. */
+export const EXPLORATION_WALK: Walk = {
+  slices: BUCKETS.slice(6),
+  lifeSeconds: DAY_SECONDS,
+  onNewVersion: "first-slice",
+};
 export const FALLBACK_WALK: Walk = {
   slices: ["fallback"],
   lifeSeconds: DAY_SECONDS,

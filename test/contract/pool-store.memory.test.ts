@@ -16,9 +16,9 @@ describe("memory pool store", () => {
     await store.publish(tenant, first);
     await store.publish(tenant, second);
     nowMs = 3_600_000;
-    expect(await store.load(tenant, first.manifest)).toEqual(first);
+    expect(await store.load(tenant, first.manifest.version)).toEqual(first);
     nowMs = 24 * 3_600_000;
-    expect(await store.load(tenant, first.manifest)).toBeUndefined();
-    expect(await store.load(tenant, second.manifest)).toEqual(second);
+    expect(await store.load(tenant, first.manifest.version)).toBeUndefined();
+    expect(await store.load(tenant, second.manifest.version)).toEqual(second);
   });
 });

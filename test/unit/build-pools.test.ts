@@ -2,7 +2,9 @@ import { describe, it } from "vitest";
 import type { ItemId } from "../../src/domain/ids.ts";
 import { BUCKETS, WINDOWS } from "../../src/domain/slices.ts";
 import { buildPools } from "../../src/pools/build-pools.ts";
+import { noFacts } from "../../src/pools/facts-builder.ts";
 import { PoolReplica } from "../../src/pools/pool-replica.ts";
+import { bySlice } from "../../src/pools/slice-text.ts";
 import { parseReplicaText, replicaText } from "../../src/pools/replica-text.ts";
 import { itemCode } from "../../src/domain/item-code.ts";
 
@@ -53,6 +55,45 @@ describe("buildPools", () => {
   });
 });
 
+describe("the facts of a build", () => {
+  it("stand in order of rank, without the items that were left out", ({ expect }) => {
+    const { snapshot } = buildPools(
+      [
+        { ...item(0, 3), creator: "Ada", tags: ["a", "b", "a"], maturity: "PG-13" },
+        { ...item(1, -1), creator: "Not yet" },
+        { ...item(2), inStock: false, countries: ["DE"], blockedCountries: ["US"] },
+        { ...item(3), creator: "Ada", tags: ["b"], inStock: true, vector: [3, -4] },
+      ],
+      NOW_MS,
+    );
+    expect(snapshot.facts).toEqual({
+      count: 3,
+      publishedAtSeconds: Uint32Array.of((NOW_MS - 3 * DAY_MS) / 1000, 0, 0),
+      creators: Uint32Array.of(1, 0, 1),
+      creatorNames: ["Ada"],
+      tagStarts: Uint32Array.of(0, 2, 2, 3),
+      tags: Uint32Array.of(0, 1, 1),
+      tagNames: ["a", "b"],
+      maturities: Uint8Array.of(3, 0, 0),
+      stock: Uint8Array.of(0, 2, 1),
+      geographies: Uint32Array.of(0, 1, 0),
+      geographyRules: [{ allowed: ["DE"], blocked: ["US"] }],
+      vectors: { dimensions: 2, values: Int8Array.of(0, 0, 0, 0, 76, -102) },
+    });
+  });
+
+  it("do not compare vectors of different lengths", ({ expect }) => {
+    const { snapshot } = buildPools(
+      [
+        { ...item(0), vector: [1, 0] },
+        { ...item(1), vector: [1, 0, 0] },
+      ],
+      NOW_MS,
+    );
+    expect(snapshot.facts.vectors?.values).toEqual(Int8Array.of(127, 0, 0, 0));
+  });
+});
+
 describe("a pool replica", () => {
   const { snapshot } = buildPools(
     Array.from({ length: 500 }, (_, rank) => item(rank, rank % 120)),
@@ -70,6 +111,36 @@ describe("a pool replica", () => {
 
   it("survives its text form unchanged", ({ expect }) => {
     expect(parseReplicaText(replicaText(snapshot))).toEqual(snapshot);
+  });
+
+  it("reads the text of a release that wrote no facts", ({ expect }) => {
+    const text = replicaText(snapshot);
+    const before = text.slice(0, text.lastIndexOf("\n\n"));
+    expect(parseReplicaText(before)).toEqual({ ...snapshot, facts: noFacts(500) });
+  });
+
+  it("holds as many items as a refresh ranks", ({ expect }) => {
+    const ids = Array.from({ length: 200_000 }, (_, rank) => `item-${rank}` as ItemId);
+    const pools = new PoolReplica({ ...snapshot, slices: bySlice(() => ids), facts: noFacts(0) });
+    expect(pools.indexOf(itemCode("item-199999" as ItemId))).toBe(199_999);
+  });
+
+  it("knows each item by its rank", ({ expect }) => {
+    const pools = new PoolReplica(snapshot);
+    const code = itemCode("item-42" as ItemId);
+    expect(pools.indexOf(code)).toBe(42);
+    expect(pools.idAt(42)).toBe("item-42");
+    expect(pools.codeAtIndex(42)).toBe(code);
+    expect(pools.indexOf(itemCode("stranger" as ItemId))).toBeUndefined();
+    expect([pools.popularityAt(0), pools.popularityAt(250)]).toEqual([1, 0.5]);
+    expect(pools.popularityAt(499)).toBeGreaterThan(0);
+  });
+
+  it("counts its facts", ({ expect }) => {
+    const pools = new PoolReplica(snapshot);
+    const bare = new PoolReplica({ ...snapshot, facts: noFacts(0) });
+    // Four columns of four bytes an item, two of one, and one start of tags more than there are items.
+    expect(pools.sizeBytes - bare.sizeBytes).toBe(500 * 18);
   });
 
   it("refuses a text that is not one", ({ expect }) => {

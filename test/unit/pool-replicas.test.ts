@@ -29,9 +29,9 @@ class CountingStore extends MemoryPoolStore {
     if (this.away) return Promise.reject(new Error("away"));
     return super.current(tenant);
   }
-  override load(tenant: TenantId, manifest: PoolManifest): Promise<PoolSnapshot | undefined> {
+  override load(tenant: TenantId, version: number): Promise<PoolSnapshot | undefined> {
     this.loads += 1;
-    return super.load(tenant, manifest);
+    return super.load(tenant, version);
   }
 }
 
@@ -100,6 +100,41 @@ describe("pool replicas", () => {
     const current = await replicas.current(TENANT, store, 0, background);
     expect(current).toMatchObject({ stale: true });
     expect(current?.pools.manifest.version).toBe(7);
+  });
+
+  it("finds an older version without making it current, and keeps two", async ({ expect }) => {
+    const { store, replicas, background } = setUp();
+    for (const version of [1, 2, 3, 4]) {
+      await store.publish(TENANT, aSnapshot(version, { l1d: version }));
+    }
+    await replicas.current(TENANT, store, 0, background);
+    const loaded = store.loads;
+    const older = await replicas.version(TENANT, store, 1);
+    expect(older?.size("l1d")).toBe(1);
+    expect(await replicas.version(TENANT, store, 1)).toBe(older);
+    const current = await replicas.current(TENANT, store, 1, background);
+    expect(current?.pools.manifest.version).toBe(4);
+    expect(await replicas.version(TENANT, store, 4)).toBe(current?.pools);
+    expect(store.loads).toBe(loaded + 1);
+    await replicas.version(TENANT, store, 2);
+    await replicas.version(TENANT, store, 1);
+    await replicas.version(TENANT, store, 3);
+    expect(await replicas.version(TENANT, store, 1)).toBe(older);
+    expect(store.loads).toBe(loaded + 3);
+    await replicas.version(TENANT, store, 2);
+    expect(store.loads).toBe(loaded + 4);
+  });
+
+  it("says when an older version is gone, and takes the copy when the store is away", async ({
+    expect,
+  }) => {
+    const { store, copies, replicas } = setUp();
+    await store.publish(TENANT, aSnapshot(2, { l1d: 1 }));
+    expect(await replicas.version(TENANT, store, 1)).toBeUndefined();
+    await copies.keep(TENANT, aSnapshot(7, { l1d: 5 }));
+    store.load = () => Promise.reject(new Error("away"));
+    expect((await replicas.version(TENANT, store, 7))?.size("l1d")).toBe(5);
+    await expect(replicas.version(TENANT, store, 6)).rejects.toThrow("away");
   });
 
   it("fails when there is neither store nor copy", async ({ expect }) => {
