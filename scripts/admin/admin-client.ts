@@ -31,6 +31,14 @@ export interface AdminClient {
   postRows(tenant: string, kind: "items" | "watched", body: string): Promise<RowsAnswer>;
   /** Starts a job and waits until it has ended. */
   runJob(tenant: string, job: JobName): Promise<JobRun>;
+  /** Any route that takes and gives JSON; one that gives nothing answers undefined. */
+  ask<Answer>(method: Call["method"], path: string, options?: AskOptions): Promise<Answer>;
+}
+
+export interface AskOptions {
+  readonly body?: unknown;
+  /** The version that a change is meant for, in quotes. */
+  readonly ifMatch?: string;
 }
 
 export interface AdminClientOptions {
@@ -44,9 +52,24 @@ export interface AdminClientOptions {
   readonly firstWaitMs?: number;
 }
 
+interface Fault {
+  readonly path: string;
+  readonly message: string;
+}
+
 /** A failure that another attempt would not mend, in words for the person at the console. */
 export class AdminError extends Error {
   override readonly name = "AdminError";
+  /** Undefined when there was no answer at all. */
+  readonly status: number | undefined;
+  /** What is wrong with what was sent, each at its place. They are in the message, too. */
+  readonly faults: readonly Fault[];
+
+  constructor(message: string, answer: { status?: number; faults?: readonly Fault[] } = {}) {
+    super(message);
+    this.status = answer.status;
+    this.faults = answer.faults ?? [];
+  }
 }
 
 /** With the first wait of 300 ms: 0.3 + 0.6 + 1.2 + … + 8 s, about half a minute, then it gives up. */
@@ -61,10 +84,11 @@ const JOB_POLL_MS = 150;
 const JOB_LIMIT_MS = 15 * 60_000;
 
 interface Call {
-  readonly method: "GET" | "PUT" | "POST";
+  readonly method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
   readonly path: string;
   readonly body?: string;
   readonly contentType?: string;
+  readonly ifMatch?: string;
 }
 
 export function adminClient(options: AdminClientOptions): AdminClient {
@@ -82,7 +106,7 @@ export function adminClient(options: AdminClientOptions): AdminClient {
       options.signal?.throwIfAborted();
       if (!outcome.passing || attempt >= retries) {
         const times = attempt === 0 ? "" : ` (${attempt + 1} attempts)`;
-        throw new AdminError(`${outcome.reason}${times}`);
+        throw new AdminError(`${outcome.reason}${times}`, outcome);
       }
       // An idle connection that the Worker closed just now: not worth a word, nor a wait.
       if (outcome.staleConnection === true && attempt === 0) continue;
@@ -126,6 +150,16 @@ export function adminClient(options: AdminClientOptions): AdminClient {
         contentType: "application/x-ndjson",
       }),
 
+    ask: (method, path, { body, ifMatch } = {}) =>
+      call({
+        method,
+        path,
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify(body), contentType: "application/json" }),
+        ...(ifMatch === undefined ? {} : { ifMatch }),
+      }),
+
     async runJob(tenant, job) {
       const { id } = await call<{ id: string }>({
         method: "POST",
@@ -152,6 +186,7 @@ type CallOutcome<Answer> =
       readonly reason: string;
       /** Undefined when there was no answer at all. */
       readonly status?: number;
+      readonly faults?: readonly Fault[];
       readonly retryAfterMs?: number;
       readonly staleConnection?: boolean;
     };
@@ -159,7 +194,7 @@ type CallOutcome<Answer> =
 async function attemptCall<Answer>(
   base: string,
   { adminKey, signal }: AdminClientOptions,
-  { method, path, body, contentType }: Call,
+  { method, path, body, contentType, ifMatch }: Call,
 ): Promise<CallOutcome<Answer>> {
   const limits = [AbortSignal.timeout(REQUEST_LIMIT_MS), ...(signal === undefined ? [] : [signal])];
   let response: Response;
@@ -171,6 +206,7 @@ async function attemptCall<Answer>(
         Authorization: `Bearer ${adminKey}`,
         Accept: "application/json",
         ...(contentType === undefined ? {} : { "Content-Type": contentType }),
+        ...(ifMatch === undefined ? {} : { "If-Match": ifMatch }),
       },
       ...(body === undefined ? {} : { body }),
       signal: AbortSignal.any(limits),
@@ -184,7 +220,10 @@ async function attemptCall<Answer>(
       staleConnection: causeCode(error) === "UND_ERR_SOCKET",
     };
   }
-  if (response.ok) return { answered: true, answer: JSON.parse(text) as Answer };
+  // A 204 has nothing to say, and its caller asks for nothing.
+  if (response.ok) {
+    return { answered: true, answer: (text === "" ? undefined : JSON.parse(text)) as Answer };
+  }
   const problem = parseProblem(text);
   const said = problem.detail ?? response.statusText;
   const retryAfter = Number(response.headers.get("Retry-After") ?? Number.NaN);
@@ -194,6 +233,7 @@ async function attemptCall<Answer>(
     passing:
       (response.status >= 500 || response.status === 429) && problem.code !== "ADMIN_DISABLED",
     status: response.status,
+    faults: problem.faults,
     reason: `${method} ${path} answered ${response.status}: ${said}`,
     ...(Number.isFinite(retryAfter)
       ? { retryAfterMs: Math.min(retryAfter * 1_000, LONGEST_WAIT_MS) }
@@ -217,21 +257,29 @@ function causeCode(error: unknown): string | undefined {
     : undefined;
 }
 
-function parseProblem(text: string): { readonly code?: string; readonly detail?: string } {
+interface Problem {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly faults: readonly Fault[];
+}
+
+function parseProblem(text: string): Problem {
   try {
     const problem = JSON.parse(text) as {
       code?: string;
       detail?: string;
-      errors?: readonly { path: string; message: string }[];
+      errors?: readonly Fault[];
     };
-    const faults = (problem.errors ?? []).map(({ path, message }) => `${path} ${message}`);
-    const detail = [problem.detail ?? "", ...faults].filter((part) => part !== "").join("; ");
+    const faults = problem.errors ?? [];
+    const said = faults.map(({ path, message }) => `${path} ${message}`);
+    const detail = [problem.detail ?? "", ...said].filter((part) => part !== "").join("; ");
     return {
+      faults,
       ...(problem.code === undefined ? {} : { code: problem.code }),
       ...(detail === "" ? {} : { detail }),
     };
   } catch {
     // Not our Worker's words: a proxy's page, perhaps. The status says enough.
-    return {};
+    return { faults: [] };
   }
 }

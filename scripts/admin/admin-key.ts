@@ -31,7 +31,9 @@ export function findOrMakeAdminKey(file = devVarsFile): AdminKey {
   if (found !== undefined) return found;
   const key = Buffer.from(randomBytes(24)).toString("base64url");
   const before = existsSync(file) ? readFileSync(file, "utf8").replace(/\n*$/, "\n") : "";
-  writeFileSync(file, `${before}ADMIN_KEY=${key}\n`, { mode: 0o600 });
+  // `npm start` says the latter by itself; `wrangler dev` reads it here.
+  const opened = before.includes("DEFAULT_AUTH=") ? "" : "DEFAULT_AUTH=open\n";
+  writeFileSync(file, `${before}ADMIN_KEY=${key}\n${opened}`, { mode: 0o600 });
   // The mode above only counts for a new file.
   chmodSync(file, 0o600);
   return { key, origin: "made now, kept in .dev.vars" };

@@ -1,54 +1,76 @@
 import type { TenantId } from "../domain/ids.ts";
-import type { Tenant, TenantRegistry, TenantSummary } from "./tenant-registry.ts";
+import { type ConfigReaders, readRecord, type RecordRow } from "./stored-records.ts";
+import type {
+  RegistryChanges,
+  TenantRecord,
+  TenantRegistry,
+  TenantSummary,
+} from "./tenant-registry.ts";
 
-type TenantRow = { id: TenantId; name: string; l2: Tenant["l2"] };
+/**
+ * Records that one question brings at most. They are 2 to 5 KB each, and a change of all tenants at once must
+ * not fill an isolate's memory with those that it never serves.
+ */
+const CHANGES_LIMIT = 50;
+
+const COLUMNS = "id, version, revision, config, changed_at, changed_by";
 
 export class D1TenantRegistry implements TenantRegistry {
   readonly #database: D1Database;
+  readonly #read: ConfigReaders;
 
-  constructor(database: D1Database) {
+  constructor(database: D1Database, read: ConfigReaders) {
     this.#database = database;
+    this.#read = read;
   }
 
   async ping(): Promise<void> {
     await this.#database.prepare("SELECT 1").first();
   }
 
-  async find(id: TenantId): Promise<Tenant | undefined> {
-    const row = await this.#database
-      .prepare("SELECT id, name, l2 FROM tenants WHERE id = ?")
-      .bind(id)
-      .first<TenantRow>();
-    return row ?? undefined;
-  }
-
   async list(): Promise<readonly TenantSummary[]> {
     const { results } = await this.#database
       .prepare(
-        `SELECT id, name, l2, (SELECT count(*) FROM items WHERE tenant = tenants.id) AS items
+        `SELECT id, coalesce(config ->> '$.name', id) AS name,
+           coalesce(config ->> '$.l2', 'default') AS l2,
+           (SELECT count(*) FROM items WHERE tenant = tenants.id) AS items
          FROM tenants ORDER BY id LIMIT 1000`,
       )
-      .all<TenantRow & { items: number }>();
+      .all<TenantSummary>();
     return results;
   }
 
-  async put(
-    id: TenantId,
-    change: Partial<Omit<Tenant, "id">>,
-    nowMs: number,
-  ): Promise<{ readonly tenant: Tenant; readonly created: boolean }> {
-    const row = await this.#database
-      .prepare(
-        `INSERT INTO tenants (id, name, l2, created_at, updated_at)
-         VALUES (?1, coalesce(?2, ?1), coalesce(?3, 'default'), ?4, ?4)
-         ON CONFLICT (id) DO UPDATE SET
-           name = coalesce(?2, name), l2 = coalesce(?3, l2), updated_at = ?4
-         RETURNING id, name, l2, created_at = ?4 AS created`,
-      )
-      .bind(id, change.name ?? null, change.l2 ?? null, nowMs)
-      .first<TenantRow & { created: number }>();
-    if (row === null) throw new Error("the tenant was not written");
-    const { created, ...tenant } = row;
-    return { tenant, created: created === 1 };
+  /** A batch is one transaction: nothing changes between the revision and the rows. */
+  async loadChanges(since: number | undefined, wanted?: TenantId): Promise<RegistryChanges> {
+    const [heads, deployments, changed, asked] = await this.#database.batch([
+      this.#database.prepare("SELECT max(revision) AS revision FROM tenant_versions"),
+      this.#database
+        .prepare(`SELECT ${COLUMNS} FROM deployment WHERE revision > ?`)
+        .bind(since ?? -1),
+      this.#database
+        .prepare(`SELECT ${COLUMNS} FROM tenants WHERE revision > ? ORDER BY revision LIMIT ?`)
+        .bind(since ?? -1, since === undefined ? 0 : CHANGES_LIMIT),
+      ...(wanted === undefined
+        ? []
+        : [this.#database.prepare(`SELECT ${COLUMNS} FROM tenants WHERE id = ?`).bind(wanted)]),
+    ]);
+    const head = (heads?.results[0] as { revision: number | null } | undefined)?.revision ?? 0;
+    const rows = (changed?.results ?? []) as RecordRow[];
+    const [deployment] = (deployments?.results ?? []) as RecordRow[];
+    const more = rows.length === CHANGES_LIMIT;
+    return {
+      revision: (more ? rows.at(-1)?.revision : undefined) ?? head,
+      more,
+      tenants: [...rows, ...((asked?.results ?? []) as RecordRow[])].map((row) =>
+        this.#tenantOf(row),
+      ),
+      ...(deployment === undefined
+        ? {}
+        : { deployment: readRecord(deployment, this.#read.deployment) }),
+    };
+  }
+
+  #tenantOf(row: RecordRow): TenantRecord {
+    return readRecord(row, this.#read.tenant);
   }
 }

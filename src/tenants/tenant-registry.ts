@@ -1,27 +1,48 @@
-/** The port for tenant records; D1 is the source of truth. */
+/** The port for what is served: tenants, and the deployment that they share. D1 is the source of truth. */
 import type { TenantId } from "../domain/ids.ts";
+import type { DeploymentConfig, DeploymentId } from "./deployment-record.ts";
+import type { TenantConfig } from "./tenant-config.ts";
+import type { RecordStore, VersionedRecord } from "./versioned-record.ts";
 
+/** The same object for as long as the version is the same, so that what is made from it can be kept beside it. */
 export interface Tenant {
   readonly id: TenantId;
-  readonly name: string;
-  /** Where this tenant's user state and pools live; `default` follows the deployment. */
-  readonly l2: "default" | "embedded" | "redis";
+  readonly version: number;
+  readonly config: TenantConfig;
 }
 
-export interface TenantSummary extends Tenant {
+export type TenantRecord = VersionedRecord<TenantId, TenantConfig>;
+export type DeploymentRecord = VersionedRecord<DeploymentId, DeploymentConfig>;
+export type TenantRecords = RecordStore<TenantId, TenantConfig>;
+export type DeploymentRecords = RecordStore<DeploymentId, DeploymentConfig>;
+
+export interface TenantSummary {
+  readonly id: TenantId;
+  readonly name: string;
+  readonly l2: TenantConfig["l2"];
   readonly items: number;
+}
+
+/** What changed after a revision, all as of one moment. */
+export interface RegistryChanges {
+  /** Ask after this one next time. */
+  readonly revision: number;
+  /** Whether there is more: ask again now. */
+  readonly more: boolean;
+  /** Oldest change first; the wanted tenant last. */
+  readonly tenants: readonly TenantRecord[];
+  /** Absent when it has not changed. */
+  readonly deployment?: DeploymentRecord;
 }
 
 export interface TenantRegistry {
   /** Answers while the registry can be reached; throws otherwise. */
   ping(): Promise<void>;
-  find(id: TenantId): Promise<Tenant | undefined>;
   /** All tenants by id, with the size of their catalogue. */
   list(): Promise<readonly TenantSummary[]>;
-  /** Creates the tenant, or changes what `change` names. Says which. */
-  put(
-    id: TenantId,
-    change: Partial<Omit<Tenant, "id">>,
-    nowMs: number,
-  ): Promise<{ readonly tenant: Tenant; readonly created: boolean }>;
+  /**
+   * The tenants that changed after revision `since`, and `wanted` whether it changed or not. Without `since`
+   * only `wanted`, the deployment, and the revision to go on from.
+   */
+  loadChanges(since: number | undefined, wanted?: TenantId): Promise<RegistryChanges>;
 }

@@ -25,7 +25,9 @@ describe("the admin key", () => {
   it("is added to other secrets without touching them", ({ expect }) => {
     writeFileSync(file, "UPSTASH_REDIS_REST_TOKEN=abc");
     const { key } = findOrMakeAdminKey(file);
-    expect(readFileSync(file, "utf8")).toBe(`UPSTASH_REDIS_REST_TOKEN=abc\nADMIN_KEY=${key}\n`);
+    expect(readFileSync(file, "utf8")).toBe(
+      `UPSTASH_REDIS_REST_TOKEN=abc\nADMIN_KEY=${key}\nDEFAULT_AUTH=open\n`,
+    );
   });
 
   it("of the environment stands before the kept one and is never written down", ({ expect }) => {
