@@ -1,0 +1,97 @@
+/** Requests to a route that bring all that it takes. A route that nothing is known of here fails by its name. */
+import type { AccessRow } from "../../../src/routes/access-table.ts";
+import type { AskInit } from "./access.ts";
+import { itemsOf, type MarkedTenant, type UserThings } from "./marked-tenant.ts";
+
+export interface Visit {
+  readonly path: string;
+  readonly init: AskInit;
+  /** What the caller said itself: an answer may repeat it. */
+  readonly sent: readonly string[];
+}
+
+export interface Errand {
+  /** Whose path it is. */
+  readonly to: MarkedTenant;
+  /** Whose ids, tokens, cursors and headers are brought. */
+  readonly bring: MarkedTenant;
+  readonly things: UserThings;
+}
+
+export const nameOf = ({ method, path }: AccessRow): string => `${method} ${path}`;
+
+const ndjson = (rows: readonly unknown[]) => ({
+  body: rows.map((row) => JSON.stringify(row)).join("\n"),
+});
+
+/** Bodies are of the tenant that is visited: what it is told of others is its own from then on. */
+const BODIES: Readonly<Record<string, (tenant: MarkedTenant, things: UserThings) => AskInit>> = {
+  "PATCH /admin/deployment": () => ({ json: {} }),
+  "PUT /admin/deployment": () => ({ json: {} }),
+  "PUT /admin/faults": () => ({ json: { faults: {} } }),
+  "PATCH /t/:tenant/admin/config": ({ id }) => ({ json: { name: `${id} renamed` } }),
+  "PUT /t/:tenant/admin/config": ({ config }) => ({ json: config }),
+  "POST /t/:tenant/admin/config/rollback": () => ({ json: { version: 1 } }),
+  "POST /t/:tenant/admin/items": ({ id }) => ndjson(itemsOf(id).slice(0, 5)),
+  "POST /t/:tenant/admin/jobs/:name": () => ({}),
+  "POST /t/:tenant/admin/keys": ({ id }) => ({ json: { name: `${id} key`, roles: ["reader"] } }),
+  "POST /t/:tenant/admin/keys/:id/rotate": () => ({ json: { overlap_seconds: 3_600 } }),
+  "PUT /t/:tenant/admin/tenant": ({ id }) => ({ json: { name: `${id} renamed` } }),
+  "POST /t/:tenant/admin/watched": ({ id }, { user }) =>
+    ndjson([{ user_id: user, video_id: `${id}-item-8` }]),
+  "POST /t/:tenant/feedback/:user_id": ({ id }) => ({ json: { video_ids: [`${id}-item-9`] } }),
+};
+
+const bodyOf = (row: AccessRow, { to, things }: Errand): AskInit => {
+  if (!["POST", "PUT", "PATCH"].includes(row.method)) return {};
+  const body = BODIES[nameOf(row)];
+  if (body === undefined) throw new Error(`${nameOf(row)}: no body is known for it`);
+  return body(to, things);
+};
+
+function valueOf(name: string, row: AccessRow, { to, bring, things }: Errand): string {
+  switch (name) {
+    case "tenant":
+      return to.id;
+    case "user_id":
+      return things.user;
+    case "version":
+      return "1";
+    case "name":
+      return "refresh-pools";
+    case "id":
+      if (row.path.includes("/jobs/")) return bring.runId;
+      if (row.path.endsWith("/rotate")) return bring.spareKeys.rotated;
+      if (row.path.includes("/keys/")) return bring.spareKeys.revoked;
+  }
+  throw new Error(`${nameOf(row)}: no value is known for :${name}`);
+}
+
+const queriesOf = ({ path }: AccessRow, { user, page, cursor }: UserThings): readonly string[] => {
+  if (path.endsWith("/recommend/:user_id")) {
+    return ["?count=5&fields=title,channel,tags,playback_url", `?count=5&page=${page}`];
+  }
+  if (path.endsWith("/v1/feed")) {
+    const query = `?user_hash=${user}&limit=5`;
+    return [query, `${query}&cursor=${cursor}`, `${query}&explain=true`];
+  }
+  return [""];
+};
+
+/** Every way to ask this route: plain, and with all that one can bring along. */
+export function visitsTo(row: AccessRow, errand: Errand): readonly Visit[] {
+  const { to, bring, things } = errand;
+  const path = row.path.replaceAll(/:(\w+)/g, (_, name: string) => valueOf(name, row, errand));
+  const body = bodyOf(row, errand);
+  const tenant = row.path.startsWith("/v1/") ? { "X-Tenant-ID": to.id } : {};
+  const held = { "If-None-Match": things.tag, "Idempotency-Key": things.idempotencyKey };
+  const { rotated, revoked } = bring.spareKeys;
+  const sent = [...Object.values(things), bring.origin, bring.runId, rotated, revoked, path];
+  return queriesOf(row, things).flatMap((query) =>
+    [tenant, { ...tenant, ...held, Origin: bring.origin }].map((headers) => ({
+      path: `${path}${query}`,
+      init: { method: row.method, headers, ...body },
+      sent,
+    })),
+  );
+}
