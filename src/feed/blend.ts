@@ -8,11 +8,13 @@ import type { Want } from "../users/user-store.ts";
 export const REC_TYPES = ["mixed", "popularity", "freshness"] as const;
 export type RecType = (typeof REC_TYPES)[number];
 
-/** System A's mix: 60 % popularity, 40 % freshness. */
-export const POPULARITY_SHARE = 0.6;
-
 export interface Served {
   readonly id: ItemId;
+  readonly source: SourceName;
+}
+
+/** What the blend needs to know of an item. */
+interface Sourced {
   readonly source: SourceName;
 }
 
@@ -20,10 +22,10 @@ export interface Served {
  * How many items of each feed make a page of `count`. This is the one place where the share is rounded:
  * popularity to the nearest whole item, halves up; freshness is the rest.
  */
-export function wantOf(recType: RecType, count: number): Want {
+export function wantOf(recType: RecType, count: number, popularityShare: number): Want {
   switch (recType) {
     case "mixed": {
-      const popularity = Math.round(count * POPULARITY_SHARE);
+      const popularity = Math.round(count * popularityShare);
       return { popularity, freshness: count - popularity, carryOver: true };
     }
     case "popularity":
@@ -34,20 +36,21 @@ export function wantOf(recType: RecType, count: number): Want {
 }
 
 /**
- * Interleaves two lists so that every prefix holds popularity and freshness in the ratio of the whole page, to
- * within one item; the fallback follows. Each list keeps its order.
+ * Interleaves popularity and freshness so that every prefix holds them in the ratio of the whole page, to within
+ * one item; the fallback follows. The items of each source keep their order.
  */
-export function blend(parts: Readonly<Record<SourceName, readonly ItemId[]>>): readonly Served[] {
-  const { popularity, freshness, fallback } = parts;
+export function blend<Item extends Sourced>(items: readonly Item[]): readonly Item[] {
+  const popularity = items.filter((item) => item.source === "popularity");
+  const freshness = items.filter((item) => item.source === "freshness");
   const total = popularity.length + freshness.length;
-  const served: Served[] = [];
+  const blended: Item[] = [];
   let taken = 0;
   for (let position = 1; position <= total; position += 1) {
     const popular = Math.round((position * popularity.length) / total) > taken;
-    const id = popular ? popularity[taken] : freshness[position - 1 - taken];
+    const item = popular ? popularity[taken] : freshness[position - 1 - taken];
     if (popular) taken += 1;
-    if (id !== undefined) served.push({ id, source: popular ? "popularity" : "freshness" });
+    if (item !== undefined) blended.push(item);
   }
-  for (const id of fallback) served.push({ id, source: "fallback" });
-  return served;
+  for (const item of items) if (item.source === "fallback") blended.push(item);
+  return blended;
 }

@@ -3,16 +3,15 @@
  * or the pools have nothing new.
  */
 import { hash32 } from "../domain/hash.ts";
-import { NO_CODES } from "../domain/item-code.ts";
+import { type ItemCodes, NO_CODES } from "../domain/item-code.ts";
 import { WINDOWS } from "../domain/slices.ts";
 import type { PoolReplica } from "../pools/pool-replica.ts";
 import {
-  candidates,
   FALLBACK_WALK,
   FRESHNESS_WALK,
   POPULARITY_WALK,
   resume,
-  startAt,
+  type Walk,
 } from "../pools/walk.ts";
 import type { UserPolicy } from "../users/user-policy.ts";
 import type {
@@ -25,8 +24,7 @@ import type {
   UserStore,
   Want,
 } from "../users/user-store.ts";
-
-import { POPULARITY_SHARE } from "./blend.ts";
+import { type AllowedCandidates, drawAllowed, readAllowed } from "./allowed-candidates.ts";
 
 /**
  * Candidates a step offers beyond what the queue has room for, since some will be known already. A step stays
@@ -42,21 +40,29 @@ export interface RefillSummary {
   readonly added: Levels;
 }
 
-interface Step {
+export interface RefillStep {
   readonly key: UserKey;
   readonly store: UserStore;
   readonly pools: PoolReplica;
   readonly policy: UserPolicy;
+  /** Share of the blend that is popularity. */
+  readonly popularityShare: number;
+  /** What the tenant's policy allows to be queued. */
+  readonly allows: (code: ItemCodes) => boolean;
   readonly nowSeconds: number;
 }
 
-/** Offers until both queues are full, or the walks bring nothing new. */
-export async function refillUser(step: Step, start: UserLevel): Promise<RefillSummary> {
+/** Offers until both queues are full, the walks bring nothing new, or `most` round trips were made. */
+export async function refillUser(
+  step: RefillStep,
+  start: UserLevel,
+  most = STEPS,
+): Promise<RefillSummary> {
   let { levels, cursors } = start;
   let added: Levels = { popularity: 0, freshness: 0 };
   let steps = 0;
   const shares = sharesOf(step);
-  while (steps < STEPS) {
+  while (steps < most) {
     const room = roomFor(levels, shares);
     if (room.popularity + room.freshness === 0) break;
     const offer = offerOf(step, cursors, shares, {
@@ -70,6 +76,9 @@ export async function refillUser(step: Step, start: UserLevel): Promise<RefillSu
       freshness: added.freshness + result.added.freshness,
     };
     ({ levels, cursors } = result);
+    const { popularity, freshness } = offer.candidates;
+    // As far as was read policy refuses everything: the next refill reads on from there.
+    if (popularity === NO_CODES && freshness === NO_CODES) break;
     if (!morePromised(room, result)) break;
   }
   return { steps, added };
@@ -81,7 +90,7 @@ export async function refillUser(step: Step, start: UserLevel): Promise<RefillSu
  * low-water mark: a visitor who never comes back should not leave two full queues behind.
  */
 export async function refillAndTake(
-  step: Step,
+  step: RefillStep,
   start: UserLevel,
   take: { readonly token: string; readonly want: Want },
 ): Promise<RefillResult> {
@@ -107,31 +116,38 @@ export async function refillAndTake(
   // Twice the page: what popularity and freshness leave open is often known to the user already. The start is the
   // token's, so that a user whose queues stay dry sees another part of the fallback with every page.
   const spare = Math.min(STEP_CANDIDATES, 2 * (popularity + freshness));
-  const fallback = startAt(FALLBACK_WALK, step.pools, hash32(take.token), spare);
-  return step.store.refill(step.key, {
+  const { pools, key, allows } = step;
+  const place = { chance: hash32(take.token), reach: spare };
+  const fallback = drawAllowed(FALLBACK_WALK, pools, place, spare, key.user, allows);
+  return step.store.refill(key, {
     ...request,
-    candidates: {
-      ...request.candidates,
-      fallback: candidates(FALLBACK_WALK, step.pools, fallback, spare, step.key.user),
-    },
+    candidates: { ...request.candidates, fallback },
     take,
   });
 }
 
-function offerOf(step: Step, stored: Cursors, capacity: Levels, counts: Levels): RefillRequest {
-  const { pools, nowSeconds, policy, key } = step;
-  const popularity = resume(POPULARITY_WALK, pools, stored.popularity, nowSeconds);
-  const freshness = resume(FRESHNESS_WALK, pools, stored.freshness, nowSeconds);
+function offerOf(
+  step: RefillStep,
+  stored: Cursors,
+  capacity: Levels,
+  counts: Levels,
+): RefillRequest {
+  const { pools, key, allows, nowSeconds } = step;
+  const cursors = {
+    popularity: resume(POPULARITY_WALK, pools, stored.popularity, nowSeconds),
+    freshness: resume(FRESHNESS_WALK, pools, stored.freshness, nowSeconds),
+  };
+  const read = (walk: Walk, feed: keyof Levels): AllowedCandidates =>
+    readAllowed(walk, pools, cursors[feed], counts[feed], key.user, allows);
+  const popularity = read(POPULARITY_WALK, "popularity");
+  const freshness = read(FRESHNESS_WALK, "freshness");
   return {
     nowSeconds,
     capacity,
-    cursors: { popularity, freshness },
-    candidates: {
-      popularity: candidates(POPULARITY_WALK, pools, popularity, counts.popularity, key.user),
-      freshness: candidates(FRESHNESS_WALK, pools, freshness, counts.freshness, key.user),
-      fallback: NO_CODES,
-    },
-    policy,
+    cursors,
+    candidates: { popularity: popularity.codes, freshness: freshness.codes, fallback: NO_CODES },
+    readTo: { popularity: popularity.readTo, freshness: freshness.readTo },
+    policy: step.policy,
   };
 }
 
@@ -139,13 +155,13 @@ function offerOf(step: Step, stored: Cursors, capacity: Levels, counts: Levels):
  * What each queue may hold. In a small catalogue an item is mostly eligible for both queues, and the one that is
  * offered first would take them all: there each queue gets its share of the blend, so that 60/40 lasts to the end.
  */
-function sharesOf({ pools, policy: { capacity } }: Step): Levels {
+function sharesOf({ pools, popularityShare, policy: { capacity } }: RefillStep): Levels {
   const { items, sizes } = pools.manifest;
   const fresh = WINDOWS.reduce((sum, window) => sum + sizes[window], 0);
-  const popular = Math.max(Math.ceil(items * POPULARITY_SHARE), items - fresh);
+  const popular = Math.max(Math.ceil(items * popularityShare), items - fresh);
   return {
     popularity: Math.min(capacity, popular),
-    freshness: Math.min(capacity, Math.ceil(items * (1 - POPULARITY_SHARE))),
+    freshness: Math.min(capacity, Math.ceil(items * (1 - popularityShare))),
   };
 }
 

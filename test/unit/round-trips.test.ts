@@ -1,80 +1,18 @@
 import { describe, it } from "vitest";
-import type { ItemId, TenantId, UserId } from "../../src/domain/ids.ts";
-import { LeaseDesk } from "../../src/feed/lease-desk.ts";
-import { LeasedPages } from "../../src/feed/leased-pages.ts";
-import { OutageMemory } from "../../src/feed/outage-memory.ts";
-import { type FeedPage, type FeedPorts, recommend } from "../../src/feed/recommend.ts";
-import type { Background } from "../../src/platform/background.ts";
-import { buildPools } from "../../src/pools/build-pools.ts";
-import { MemoryPoolStore } from "../../src/pools/memory-pool-store.ts";
-import { PoolReplicas, type ReplicaShelf } from "../../src/pools/pool-replicas.ts";
-import { ActivityBuffer } from "../../src/users/active-users.ts";
-import { MemoryUserStore } from "../../src/users/memory-user-store.ts";
-import { DEFAULT_USER_POLICY } from "../../src/users/user-policy.ts";
-
-const TENANT = "t" as TenantId;
-const NOW_MS = 1_760_000_000_000;
-const DAY_MS = 86_400_000;
-const NO_SHELF: ReplicaShelf = {
-  find: () => Promise.resolve(undefined),
-  keep: () => Promise.resolve(),
-};
-
-/** Counts the calls to L2, of user state and of pools together. */
-function countCalls<Store extends object>(store: Store, trips: { count: number }): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== "function") return member;
-      return (...args: unknown[]): unknown => {
-        trips.count += 1;
-        return Reflect.apply(member, target, args);
-      };
-    },
-  });
-}
+import type { PageRequest } from "../../src/feed/page-state.ts";
+import { type FeedPage, recommend } from "../../src/feed/recommend.ts";
+import { aFeedOf, someItems } from "../support/feed-fixture.ts";
 
 async function aFeed(items = 3_000) {
-  const trips = { count: 0 };
-  const behind: (() => Promise<unknown>)[] = [];
-  const background: Background = { run: (_, work) => void behind.push(work) };
-  const pools = new MemoryPoolStore(() => NOW_MS);
-  const ranked = Array.from({ length: items }, (_, rank) => ({
-    id: `item-${rank}` as ItemId,
-    publishedAtMs: NOW_MS - (rank % 90) * DAY_MS,
-  }));
-  await pools.publish(TENANT, buildPools(ranked, NOW_MS).snapshot);
-  const ports: FeedPorts = {
-    users: countCalls(new MemoryUserStore(), trips),
-    pools: countCalls(pools, trips),
-    replicas: new PoolReplicas({ edge: NO_SHELF, copies: NO_SHELF }),
-    leasedPages: new LeasedPages(),
-    leaseDesk: new LeaseDesk(),
-    outages: new OutageMemory(),
-    activity: new ActivityBuffer({
-      record: () => Promise.resolve(),
-      since: () => Promise.resolve([]),
-    }),
-  };
+  const { call, trips, settle } = await aFeedOf(someItems(items));
   /** The page, and the round trips that its user waited for. */
   const ask = async (
     user: string,
-    change: Partial<Parameters<typeof recommend>[1]> = {},
+    changes: Partial<PageRequest> = {},
   ): Promise<{ page: FeedPage; waited: number }> => {
     trips.count = 0;
-    const page = await recommend(ports, {
-      key: { tenant: TENANT, user: user as UserId },
-      recType: "mixed",
-      count: 20,
-      policy: DEFAULT_USER_POLICY,
-      nowMs: NOW_MS,
-      background,
-      ...change,
-    });
+    const page = await recommend({ ...call(user), recType: "mixed", count: 20, ...changes });
     return { page, waited: trips.count };
-  };
-  const settle = async (): Promise<void> => {
-    while (behind.length > 0) await behind.shift()?.();
   };
   // The isolate is warm: it holds the pools.
   await ask("somebody");

@@ -1,0 +1,95 @@
+/** A ranked page in the making: what the stages of one `/v1/feed` request tell each other. */
+import { type FailureError, isOutage } from "../domain/failure.ts";
+import type { ItemId } from "../domain/ids.ts";
+import type { ItemCodes } from "../domain/item-code.ts";
+import type { QueryHydrator } from "../pipeline/stages.ts";
+import { randomToken } from "../platform/token.ts";
+import type { PoolReplica } from "../pools/pool-replica.ts";
+import type { PeekResult } from "../users/user-store.ts";
+import type { CandidateSource, ScoredCandidate } from "./candidate.ts";
+import type { Cursor, SlateKind } from "./cursor.ts";
+import type { DegradedReason } from "./degradation.ts";
+import type { FeedCall } from "./feed-call.ts";
+import { poolsIfAny } from "./user-refills.ts";
+
+export interface RankedRequest extends FeedCall {
+  readonly limit: number;
+  /** Only to be explained: nothing is served by it, so user state stays as it is. */
+  readonly explained: boolean;
+  /** The page asked for, when it is not the first. */
+  readonly cursor?: Cursor;
+  /** User state failed this request once already: it is not waited for again. */
+  readonly outage?: FailureError;
+}
+
+export interface RankedState {
+  /** The newest pools at hand; undefined when there are none at all. */
+  readonly pools: PoolReplica | undefined;
+  kind: SlateKind;
+  degraded: DegradedReason | undefined;
+  /** Names the slate in tracking tokens and in user state. */
+  readonly slate: string;
+  /** What user state said, when it was asked. */
+  user?: PeekResult;
+  /** Candidates that are cooling down, as far as user state was asked. */
+  readonly cooling: Set<string>;
+  /** More refreshes than the tenant allows. */
+  refused: boolean;
+}
+
+export interface FoundItem {
+  readonly code: ItemCodes;
+  readonly source: CandidateSource;
+}
+
+/** An item with the pools that can name it: mostly the newest, for an old slate perhaps those it was ranked with. */
+export interface RankedItem extends FoundItem {
+  readonly pools: PoolReplica | undefined;
+  readonly index: number | undefined;
+  readonly id: ItemId | undefined;
+}
+
+export const rankedStateHydrator: QueryHydrator<RankedRequest, RankedState> = {
+  name: "ranked_state",
+  async hydrate(request) {
+    const { ports, key, nowMs, background, personalisation, cursor } = request;
+    if (ports.activity.note(key.tenant, key.user, nowMs)) {
+      background.run("activity-flush", () => ports.activity.flush(nowMs));
+    }
+    const state = {
+      kind: personalisation.personalised ? (cursor?.kind ?? "personalized") : "default",
+      slate: cursor?.slate ?? randomToken(),
+      refused: false,
+      cooling: new Set<string>(),
+    } as const;
+    const current = await poolsIfAny(request);
+    if (current !== undefined) {
+      const { pools, stale } = current;
+      return { ...state, pools, degraded: stale ? "pools_stale" : undefined };
+    }
+    const pools = await ports.staticLists.find(key.tenant, nowMs).catch((error: unknown) => {
+      if (!isOutage(error)) throw error;
+      background.run("static-list", () => Promise.reject(error));
+      return undefined;
+    });
+    return {
+      ...state,
+      kind: "fallback",
+      pools,
+      degraded: pools === undefined ? "no_pools" : "static_list",
+    };
+  },
+};
+
+/** The page is made without user state: that says more of it than the age of the pools, and less than a static list. */
+export function noteNoUserState(state: RankedState): void {
+  if (state.degraded === undefined || state.degraded === "pools_stale") {
+    state.degraded = "user_state_unavailable";
+  }
+}
+
+/** An item with its score and what it is made of. */
+export interface ScoredItem extends RankedItem, ScoredCandidate {
+  readonly index: number;
+  readonly id: ItemId;
+}

@@ -1,0 +1,52 @@
+import { eachCode, type ItemCodes } from "../../domain/item-code.ts";
+import type { Scorer } from "../../pipeline/stages.ts";
+import { toSeconds } from "../../platform/clock.ts";
+import type { PoolReplica } from "../../pools/pool-replica.ts";
+import type { ScoredCandidate } from "../candidate.ts";
+import { compiledRules } from "../compiled-rules.ts";
+import type { RankedItem, RankedRequest, RankedState, ScoredItem } from "../ranked-state.ts";
+import { activeRules } from "../rules/active-rules.ts";
+import { scoreCandidates } from "./score-candidates.ts";
+import { NO_TASTE, type Taste, tasteOf } from "./taste.ts";
+
+/** Popularity, recency and affinity by the tenant's weights. A slate was scored before: it keeps its order. */
+export const rankScorer: Scorer<RankedRequest, RankedState, RankedItem, ScoredItem> = {
+  name: "rank_scorer",
+  score(request, { pools, user }, known) {
+    const named = known.filter(isNamed);
+    if (pools === undefined) return [];
+    if (request.cursor !== undefined) return named.map((item) => ({ ...item, ...UNSCORED }));
+    return scoreCandidates(named, {
+      facts: pools.facts,
+      weights: request.config.weights,
+      taste: user === undefined ? NO_TASTE : tasteFrom(user.recentlyWatched, pools),
+      rules: activeRules(compiledRules(request, pools), request.nowMs),
+      nowSeconds: toSeconds(request.nowMs),
+    });
+  },
+};
+
+type NamedItem = RankedItem & Pick<ScoredItem, "index" | "id" | "source">;
+
+const isNamed = (item: RankedItem): item is NamedItem =>
+  item.index !== undefined && item.id !== undefined;
+
+const UNSCORED: Omit<ScoredCandidate, "index" | "source"> = {
+  score: 0,
+  popularity: 0,
+  recency: 0,
+  affinity: 0,
+  boost: 1,
+  buried: false,
+  rules: [],
+};
+
+/** User state lists what was watched oldest first; taste reads it newest first. */
+function tasteFrom(watched: ItemCodes, pools: PoolReplica): Taste {
+  const indexes: number[] = [];
+  for (const code of eachCode(watched)) {
+    const index = pools.indexOf(code);
+    if (index !== undefined) indexes.push(index);
+  }
+  return tasteOf(indexes.toReversed(), pools.facts);
+}

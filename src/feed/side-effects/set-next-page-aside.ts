@@ -1,0 +1,45 @@
+import type { SideEffect } from "../../pipeline/stages.ts";
+import { toSeconds } from "../../platform/clock.ts";
+import type { PageCodes } from "../../users/user-store.ts";
+import { LEASE_SECONDS } from "../leased-pages.ts";
+import type { PageState, ServedItem, PageRequest } from "../page-state.ts";
+import { pageItems } from "../sources/page-items.ts";
+import { newestVersion, poolsOf, refillBehind } from "../user-refills.ts";
+
+/** Sets the next page of a scrolling user aside, and confirms the page that was just served from memory. */
+export const setNextPageAside: SideEffect<PageRequest, PageState, ServedItem> = {
+  name: "set_next_page_aside",
+  run(request, { leased, scrolling, tier, nextPage, want }) {
+    if (leased === undefined && !(scrolling && tier === "l2")) return;
+    const { ports, key, policy, nowMs, background } = request;
+    const nowSeconds = toSeconds(nowMs);
+    const next = { token: nextPage, want };
+    ports.leaseDesk.bring(ports.users, background, {
+      key,
+      request: {
+        nowSeconds,
+        next: { ...next, untilSeconds: nowSeconds + LEASE_SECONDS },
+        ...(leased === undefined ? {} : { commit: { token: leased.token, page: leased.page } }),
+        policy,
+      },
+      async settled(result, carrier) {
+        const carried = { ...request, background: carrier };
+        if (result.outcome === "leased") {
+          const { page } = result;
+          const poolsVersion = newestVersion(result);
+          ports.leasedPages.keep(key, { ...next, page, poolsVersion }, nowMs);
+          await prefetch(carried, page);
+        }
+        if (result.refillGranted) await refillBehind(carried, result);
+      },
+    });
+  },
+};
+
+async function prefetch(request: PageRequest, page: PageCodes): Promise<void> {
+  if (request.prefetch === undefined) return;
+  const current = await poolsOf(request);
+  if (current === undefined) return;
+  const ids = pageItems(page).map(({ code }) => current.pools.resolve(code));
+  await request.prefetch(ids.filter((id) => id !== undefined));
+}

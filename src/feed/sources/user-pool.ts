@@ -1,0 +1,124 @@
+import { codeCount, eachCode, type ItemCodes, joinCodes } from "../../domain/item-code.ts";
+import { hash32 } from "../../domain/hash.ts";
+import type { Rung } from "../../pipeline/ladder.ts";
+import { toSeconds } from "../../platform/clock.ts";
+import { candidates, EXPLORATION_WALK, startAt } from "../../pools/walk.ts";
+import type { PoolReplica } from "../../pools/pool-replica.ts";
+import type { PeekResult, UserLevel } from "../../users/user-store.ts";
+import type { CandidateSource } from "../candidate.ts";
+import { policyAllows } from "../compiled-rules.ts";
+import { dropRefused } from "../drop-refused.ts";
+import {
+  type FoundItem,
+  noteNoUserState,
+  type RankedRequest,
+  type RankedState,
+} from "../ranked-state.ts";
+import { pinnedCodes } from "../pinned-items.ts";
+import { refillUser } from "../refill-user.ts";
+import { settleOutage } from "../settle-outage.ts";
+import { refillBehind, stepOf } from "../user-refills.ts";
+
+/** Candidates that are ranked for a page: system C's number. */
+const CANDIDATES = 200;
+/** Exploration draws this many candidates for each item it may show: the user has had some of them. */
+const DRAWS = 4;
+
+/** What waits in the user's own queues, pinned items, and a draw of under-exposed ones: one round trip. */
+export const userPool: Rung<RankedRequest, RankedState, FoundItem> = {
+  name: "user_pool",
+  // A static list cannot name what waits for the user.
+  skips: ({ personalisation, cursor }, { kind }) =>
+    !personalisation.personalised || cursor !== undefined || kind === "fallback",
+  async find(request, state) {
+    const { config, background } = request;
+    const { pools } = state;
+    if (request.outage !== undefined) throw request.outage;
+    await settleOutage(request);
+    const pins = pinnedCodes(request, state.pools);
+    const drawn = drawUnderExposed(request, state);
+    const others = joinCodes(pins, drawn);
+    const { user_refreshes_per_second: perSecond } = config.rate_limits;
+    let user = await peek(request, others, request.explained ? undefined : perSecond);
+    if (user.outcome === "refused") {
+      state.refused = true;
+      return [];
+    }
+    if (pools !== undefined && openCount(request, pools, user) < request.limit) {
+      // Somebody waits for it: one step fills a page many times over, and the rest comes behind the answer.
+      await refillUser(stepOf(request, pools), await openedUp(request, pools, user), 1);
+      user = await peek(request, others);
+    }
+    if (user.refillGranted) background.run("refill", () => refillBehind(request, user));
+    state.user = user;
+    if (user.recentlyWatched === "") state.kind = "cold_start";
+    const gone = new Set(eachCode(user.watched));
+    // A pin stays on its slot until it was watched; a draw that was served lately is no discovery.
+    const { cooling } = state;
+    for (const code of eachCode(user.cooling)) cooling.add(code);
+    return [
+      ...found(pins, "pin", (code) => !gone.has(code)),
+      ...found(user.waiting.popularity, "popularity"),
+      ...found(user.waiting.freshness, "freshness"),
+      ...found(drawn, "exploration", (code) => !gone.has(code) && !cooling.has(code)),
+    ];
+  },
+  fell({ background }, state, error) {
+    noteNoUserState(state);
+    background.run("outage", () => Promise.reject(error));
+  },
+};
+
+function peek(
+  { ports, key, policy, nowMs, config }: RankedRequest,
+  others: ItemCodes,
+  perSecond?: number,
+): Promise<PeekResult> {
+  const popularity = Math.round(CANDIDATES * config.mix.popularity);
+  return ports.users.peek(key, {
+    nowSeconds: toSeconds(nowMs),
+    limits: { popularity, freshness: CANDIDATES - popularity },
+    candidates: others,
+    ...(perSecond === undefined ? {} : { perSecond }),
+    policy,
+  });
+}
+
+const waitingCodes = ({ waiting }: PeekResult): ItemCodes =>
+  joinCodes(waiting.popularity, waiting.freshness);
+
+/** Of what waits at the heads of the queues, what policy still allows. */
+function openCount(request: RankedRequest, pools: PoolReplica, user: PeekResult): number {
+  const allows = policyAllows(request, pools);
+  let count = 0;
+  for (const code of eachCode(waitingCodes(user))) if (allows(code)) count += 1;
+  return count;
+}
+
+/** Queues that are full of what policy refuses by now have no room for anything else. */
+function openedUp(
+  request: RankedRequest,
+  pools: PoolReplica,
+  user: PeekResult,
+): UserLevel | Promise<UserLevel> {
+  const refused = codeCount(waitingCodes(user)) - openCount(request, pools, user);
+  return refused === 0 ? user : dropRefused(request, pools);
+}
+
+function found(
+  codes: ItemCodes,
+  source: CandidateSource,
+  keeps: (code: ItemCodes) => boolean = () => true,
+): FoundItem[] {
+  const items: FoundItem[] = [];
+  for (const code of eachCode(codes)) if (keeps(code)) items.push({ code, source });
+  return items;
+}
+
+function drawUnderExposed({ config, limit, key }: RankedRequest, state: RankedState): ItemCodes {
+  const wanted = Math.round(config.exploration.share * limit);
+  if (wanted === 0 || state.pools === undefined) return joinCodes();
+  const count = wanted * DRAWS;
+  const start = startAt(EXPLORATION_WALK, state.pools, hash32(state.slate), count);
+  return candidates(EXPLORATION_WALK, state.pools, start, count, key.user);
+}
