@@ -42,10 +42,14 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             remoteBindings: false,
             miniflare: {
+              // Tests deliver messages themselves (support/app.ts): the queue's own consumer comes long after them.
+              queueConsumers: { "nearfeed-jobs": { maxBatchSize: 100, maxBatchTimeout: 60 } },
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),
                 // Stands before the key that a developer keeps in .dev.vars.
                 ADMIN_KEY: "admin-key-of-tests",
+                SIGNING_KEY: "signing-key-of-tests-0123456789ab",
+                DEFAULT_AUTH: "open",
               },
             },
           })),

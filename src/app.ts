@@ -1,16 +1,23 @@
 /** HTTP composition: what every request passes through, and the list of routes. */
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { ValidationTargets } from "hono";
+import type { Next, ValidationTargets } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { FailureError } from "./domain/failure.ts";
-import { parseTenantId, type TenantId } from "./domain/ids.ts";
+import type { TenantId } from "./domain/ids.ts";
 import { consoleLog } from "./observability/log.ts";
 import { backgroundOf } from "./platform/background.ts";
 import { clockMs } from "./platform/clock.ts";
 import { randomToken } from "./platform/token.ts";
-import { adminAuth } from "./routes/admin-auth.ts";
+import { NOBODY } from "./access/identity.ts";
+import { passage } from "./routes/access.ts";
+import { assertGuarded } from "./routes/access-table.ts";
+import { answerHeaders } from "./routes/answer-headers.ts";
+import { mountApiKeys } from "./routes/api-keys-route.ts";
 import { mountCatalogueAdmin } from "./routes/catalogue-admin-route.ts";
-import type { AppContext, AppEnv } from "./routes/context.ts";
+import type { AppContext, AppEnv, Call } from "./routes/context.ts";
+import { mountDeployment } from "./routes/deployment-route.ts";
+import { mountFaults } from "./routes/faults-route.ts";
+import { mountFeed } from "./routes/feed-route.ts";
 import { mountFeedStats } from "./routes/feed-stats-route.ts";
 import { mountFeedback } from "./routes/feedback-route.ts";
 import { mountHealth } from "./routes/health-route.ts";
@@ -21,12 +28,23 @@ import { mountOpenApi } from "./routes/openapi-route.ts";
 import { mountPools } from "./routes/pools-route.ts";
 import { problemResponse } from "./routes/problem.ts";
 import { mountRecommend } from "./routes/recommend-route.ts";
+import { tenantOfHeader, tenantOfPath } from "./routes/resolve-tenant.ts";
+import { mountTenantConfig } from "./routes/tenant-config-route.ts";
+import { mountTenantHistory } from "./routes/tenant-history-route.ts";
 import { mountTenants } from "./routes/tenants-route.ts";
 import { servicesOf } from "./services.ts";
+import { tenantConfigSchema } from "./tenants/tenant-config.ts";
 import type { Tenant } from "./tenants/tenant-registry.ts";
 
 /** Stands in for the tenant on paths that have none: no store knows it. */
-const NO_TENANT: Tenant = { id: "" as TenantId, name: "", l2: "default" };
+const NO_TENANT: Tenant = {
+  id: "" as TenantId,
+  version: 0,
+  config: tenantConfigSchema.parse({ name: "none" }),
+};
+
+/** Whose clients expect system C's errors. */
+const SYSTEM_C_PATH = /\/v1\/feed$/;
 
 export function buildApp(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>({
@@ -36,49 +54,60 @@ export function buildApp(): OpenAPIHono<AppEnv> {
     },
   });
 
-  app.use("*", async function frame(c, next) {
-    const requestId = randomToken();
-    const background = backgroundOf((promise) => {
-      c.executionCtx.waitUntil(promise);
-    }, consoleLog);
-    c.set("call", {
-      requestId,
-      startedMs: clockMs(),
-      services: servicesOf(c.env),
-      background,
-      tenant: NO_TENANT,
-    });
-    await next();
-    if (c.res.headers.has("X-Request-Id")) return;
-    c.header("X-Request-Id", requestId);
-    c.header("X-Content-Type-Options", "nosniff");
-  });
-  app.use("/t/:tenant/admin/*", adminAuth);
-  app.use("/t/:tenant/*", async function resolveTenant(c, next) {
-    if (!isTenantPut(c)) c.set("call", { ...c.get("call"), tenant: await tenantOf(c) });
-    await next();
-  });
-  app.use("/t/:tenant/feedback/*", limitBody);
+  app.use("*", frame);
+  app.use("/t/:tenant/*", passage(tenantOfPath));
+  app.use("/v1/*", passage(tenantOfHeader));
+  app.use("/t/:tenant/feedback/*", passage(limitBody));
 
   mountRecommend(app);
+  mountFeed(app);
   mountFeedback(app);
   mountFeedStats(app);
   mountTenants(app);
+  mountApiKeys(app);
+  mountTenantConfig(app);
+  mountTenantHistory(app);
+  mountDeployment(app);
   mountCatalogueAdmin(app);
   mountJobs(app);
   mountPools(app);
+  mountFaults(app);
   mountHealth(app);
   mountOpenApi(app);
 
   app.notFound((c) =>
-    problemResponse(
-      new FailureError("UNKNOWN_ROUTE", "There is nothing here."),
-      c.get("call").requestId,
-    ),
+    problemResponse(new FailureError("UNKNOWN_ROUTE", "There is nothing here."), c.get("call")),
   );
-  app.onError((error, c) => problemResponse(failureOf(error, c), c.get("call").requestId));
+  app.onError((error, c) => {
+    // Bad settings fail before there is a call.
+    const call = (c.get("call") as Call | undefined) ?? { requestId: randomToken(), secure: false };
+    const failure = failureOf(error, c.req.routePath, call.requestId);
+    return problemResponse(failure, call, SYSTEM_C_PATH.test(c.req.path) ? "system_c" : undefined);
+  });
+  assertGuarded(app);
   return app;
 }
+
+const frame = passage(async function frame(c: AppContext, next: Next) {
+  const background = backgroundOf((promise) => {
+    c.executionCtx.waitUntil(promise);
+  }, consoleLog);
+  const call: Call = {
+    requestId: randomToken(),
+    startedMs: clockMs(),
+    services: servicesOf(c.env),
+    background,
+    tenant: NO_TENANT,
+    identity: NOBODY,
+    secure: c.req.url.startsWith("https:"),
+  };
+  c.set("call", call);
+  await next();
+  if (c.res.headers.has("X-Request-Id")) return;
+  // What a route says nothing about is one caller's: a shared cache does not know X-Admin-Key for a credential.
+  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+  for (const [name, value] of Object.entries(answerHeaders(c.get("call")))) c.header(name, value);
+});
 
 /** Where in the request a validator looked, in the words of the answer. */
 function placeOf(target: keyof ValidationTargets): InputPlace {
@@ -95,22 +124,10 @@ function placeOf(target: keyof ValidationTargets): InputPlace {
   }
 }
 
-async function tenantOf(c: AppContext) {
-  const { services, startedMs, background } = c.get("call");
-  const id = parseTenantId(c.req.param("tenant") ?? "");
-  const tenant = id && (await services.tenants.find(id, startedMs, background));
-  if (tenant !== undefined) return tenant;
-  throw new FailureError("UNKNOWN_TENANT", "There is no such tenant.");
-}
-
-/** The one route under a tenant's path that the tenant need not exist for. */
-const isTenantPut = (c: AppContext): boolean =>
-  c.req.method === "PUT" && c.req.path.endsWith("/admin/tenant");
-
 /** How D1 begins the message of everything that goes wrong there; it has no error class. */
 const D1_ERROR = "D1_";
 
-function failureOf(error: Error, c: AppContext): FailureError {
+function failureOf(error: Error, path: string, request: string): FailureError {
   if (error instanceof FailureError) {
     if (error.party !== "client") consoleLog.warn("request failed", { code: error.code, error });
     return error;
@@ -121,14 +138,14 @@ function failureOf(error: Error, c: AppContext): FailureError {
     });
   }
   if (error.message.startsWith(D1_ERROR)) {
-    consoleLog.error("registry failed", { request: c.get("call").requestId, error });
+    consoleLog.error("registry failed", { request, error });
     return new FailureError("REGISTRY_UNAVAILABLE", "The registry did not answer.", {
       cause: error,
     });
   }
   consoleLog.error("unexpected failure", {
-    request: c.get("call").requestId,
-    path: c.req.routePath,
+    request,
+    path,
     error,
   });
   return new FailureError("INTERNAL", "Something went wrong on our side.", { cause: error });

@@ -1,6 +1,10 @@
 /** Bindings as wrangler.toml names them, and settings, parsed once per isolate. */
 import * as z from "zod";
+import type { LimitNamespace } from "./access/durable-rate-limits.ts";
+import { BREAKER_POLICY } from "./platform/circuit-breaker.ts";
 import type { PoolShelfNamespace } from "./pools/durable-pool-store.ts";
+import { type FaultPlan, faultPlanSchema } from "./tenants/guards.ts";
+import { DEPENDENCIES, type Dependency } from "./tenants/tenant-config.ts";
 import type { UserShardNamespace } from "./users/durable-user-store.ts";
 
 export interface Bindings {
@@ -8,6 +12,7 @@ export interface Bindings {
   readonly REPLICAS: KVNamespace;
   readonly USER_SHARDS_DO: UserShardNamespace;
   readonly POOLS_DO: PoolShelfNamespace;
+  readonly LIMITS_DO: LimitNamespace;
   readonly JOBS: Queue;
   readonly ASSETS?: Fetcher;
   readonly VERSION?: WorkerVersionMetadata;
@@ -17,7 +22,15 @@ export interface Bindings {
   readonly REDIS_DIALECT?: string;
   readonly USER_SHARDS?: string;
   readonly L2_DEADLINE_MS?: string;
+  readonly DEADLINES_MS?: string;
+  readonly BREAKER_OPEN_MS?: string;
+  readonly ALLOW_FAULTS?: string;
+  readonly FAULTS?: string;
   readonly ADMIN_KEY?: string;
+  readonly SIGNING_KEY?: string;
+  readonly DEFAULT_AUTH?: string;
+  /** Secrets that tenants' tokens are signed with; a tenant's record names one. */
+  readonly [secret: `JWT_SECRET_${string}`]: string | undefined;
 }
 
 /** An unset variable arrives as an empty string from wrangler.toml. */
@@ -26,6 +39,18 @@ const optionalText = z
   .optional()
   .transform((text) => (text === "" ? undefined : text));
 
+/** JSON in a variable; an unset one is an empty object. */
+const jsonText = optionalText.transform((text, context): unknown => {
+  try {
+    return JSON.parse(text ?? "{}");
+  } catch {
+    context.addIssue({ code: "custom", message: "must be JSON" });
+    return z.NEVER;
+  }
+});
+
+const deadlineMs = z.coerce.number().int().min(10).max(30_000);
+
 const settingsSchema = z
   .object({
     DEFAULT_L2: z.enum(["embedded", "redis"]).default("embedded"),
@@ -33,12 +58,26 @@ const settingsSchema = z
     UPSTASH_REDIS_REST_TOKEN: optionalText,
     REDIS_DIALECT: z.enum(["redis", "upstash"]).default("redis"),
     USER_SHARDS: z.coerce.number().int().min(1).max(4096).default(8),
-    L2_DEADLINE_MS: z.coerce.number().int().min(10).max(30_000).default(1_500),
+    L2_DEADLINE_MS: deadlineMs.default(1_500),
+    DEADLINES_MS: jsonText.pipe(z.partialRecord(z.enum(DEPENDENCIES), deadlineMs)),
+    BREAKER_OPEN_MS: z.coerce.number().int().min(100).max(600_000).default(BREAKER_POLICY.openMs),
+    ALLOW_FAULTS: optionalText.pipe(z.enum(["true", "false"]).default("false")),
+    FAULTS: jsonText.pipe(faultPlanSchema),
     ADMIN_KEY: optionalText.pipe(z.string().min(16).optional()),
+    SIGNING_KEY: optionalText.pipe(z.string().min(32).optional()),
+    DEFAULT_AUTH: z.enum(["open", "keys"]).default("keys"),
   })
   .refine((env) => env.DEFAULT_L2 === "embedded" || env.UPSTASH_REDIS_REST_URL !== undefined, {
     message: "is needed when DEFAULT_L2 is redis",
     path: ["UPSTASH_REDIS_REST_URL"],
+  })
+  .refine((env) => env.DEFAULT_AUTH === "open" || env.SIGNING_KEY !== undefined, {
+    message: "is needed unless DEFAULT_AUTH is open: it signs cursors",
+    path: ["SIGNING_KEY"],
+  })
+  .refine((env) => env.ALLOW_FAULTS === "true" || Object.keys(env.FAULTS).length === 0, {
+    message: "is refused unless ALLOW_FAULTS is true",
+    path: ["FAULTS"],
   });
 
 export interface Settings {
@@ -50,9 +89,25 @@ export interface Settings {
     readonly dialect: "redis" | "upstash";
   };
   readonly userShards: number;
-  readonly l2DeadlineMs: number;
+  /** Of the deployment: for every dependency that a tenant does not name. */
+  readonly deadlinesMs: Readonly<Record<Dependency, number>>;
+  readonly breakerOpenMs: number;
+  /** Faults that strike from the start; absent where faults are not allowed. */
+  readonly faults?: FaultPlan;
   readonly adminKey?: string;
+  /** Signs cursors: the same in every isolate, and a secret of its own, since every client may guess at it. */
+  readonly signingKey: string;
+  /** What tenants that leave it to the deployment ask of their callers; only with "open" may any tenant be open. */
+  readonly defaultAuth: "open" | "keys";
+  /** By name: `JWT_SECRET_…`. */
+  readonly jwtSecrets: ReadonlyMap<string, Uint8Array>;
 }
+
+/**
+ * D1 and KV answer in tens of milliseconds, and in hundreds from another continent. Metadata is worth less of a wait
+ * than a tenant's record, and a rate limit is worth none: without an answer it lets the request pass.
+ */
+const DEADLINES_MS = { registry: 1_500, catalogue: 1_000, copies: 1_500, limits: 150 } as const;
 
 /** Throws an error that names every bad variable and none of their values. */
 export function parseSettings(env: Bindings): Settings {
@@ -61,11 +116,23 @@ export function parseSettings(env: Bindings): Settings {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
     throw new Error(`bad configuration: ${faults.join("; ")}`);
   }
+  const jwtSecrets = jwtSecretsOf(env);
   const { data } = parsed;
   return {
     defaultL2: data.DEFAULT_L2,
     userShards: data.USER_SHARDS,
-    l2DeadlineMs: data.L2_DEADLINE_MS,
+    defaultAuth: data.DEFAULT_AUTH,
+    // A demo's cursors need not outlive it.
+    signingKey: data.SIGNING_KEY ?? data.ADMIN_KEY ?? crypto.randomUUID(),
+    jwtSecrets,
+    deadlinesMs: {
+      ...DEADLINES_MS,
+      l2: data.L2_DEADLINE_MS,
+      pools: data.L2_DEADLINE_MS,
+      ...data.DEADLINES_MS,
+    },
+    breakerOpenMs: data.BREAKER_OPEN_MS,
+    ...(data.ALLOW_FAULTS === "true" ? { faults: data.FAULTS } : {}),
     ...(data.UPSTASH_REDIS_REST_URL === undefined
       ? {}
       : {
@@ -77,4 +144,20 @@ export function parseSettings(env: Bindings): Settings {
         }),
     ...(data.ADMIN_KEY === undefined ? {} : { adminKey: data.ADMIN_KEY }),
   };
+}
+
+/** HS256 wants a secret as long as its digest (RFC 7518, 3.2). */
+const JWT_SECRET_BYTES = 32;
+
+function jwtSecretsOf(env: Bindings): ReadonlyMap<string, Uint8Array> {
+  const secrets = new Map<string, Uint8Array>();
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith("JWT_SECRET_") || typeof value !== "string" || value === "") continue;
+    const secret = new TextEncoder().encode(value);
+    if (secret.length < JWT_SECRET_BYTES) {
+      throw new Error(`bad configuration: ${name} must have at least ${JWT_SECRET_BYTES} bytes`);
+    }
+    secrets.set(name, secret);
+  }
+  return secrets;
 }

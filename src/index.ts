@@ -4,6 +4,7 @@ import type { Bindings } from "./env.ts";
 import { consume } from "./jobs/consume.ts";
 import { scheduled } from "./jobs/scheduled.ts";
 
+export { LimitObject } from "./objects/limit-object.ts";
 export { PoolObject } from "./objects/pool-object.ts";
 export { UserShardObject } from "./objects/user-shard-object.ts";
 

@@ -1,57 +1,100 @@
 /** The only wiring: which adapter stands behind which port. One set per isolate. */
-import { D1Catalogue } from "./catalogue/d1-catalogue.ts";
+import { ApiKeyRing } from "./access/api-key-ring.ts";
+import type { ApiKeys } from "./access/api-keys.ts";
+import { Credentials } from "./access/credentials.ts";
+import { D1ApiKeys } from "./access/d1-api-keys.ts";
+import { DurableRateLimits } from "./access/durable-rate-limits.ts";
+import { jwksFetcher } from "./access/fetch-jwks.ts";
+import { GuardedApiKeys } from "./access/guarded-api-keys.ts";
+import { GuardedRateLimits } from "./access/guarded-rate-limits.ts";
+import { IssuerKeys } from "./access/issuer-keys.ts";
+import { TokenBlocks } from "./access/token-blocks.ts";
+import { TokenVerifier } from "./access/token-verifier.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
+import { D1Catalogue } from "./catalogue/d1-catalogue.ts";
+import { GuardedCatalogue } from "./catalogue/guarded-catalogue.ts";
 import { MetadataShelf } from "./catalogue/metadata-shelf.ts";
-import { FailureError } from "./domain/failure.ts";
+import type { TenantId } from "./domain/ids.ts";
 import { type Bindings, parseSettings, type Settings } from "./env.ts";
+import { JustServed } from "./feed/just-served.ts";
 import { LeaseDesk } from "./feed/lease-desk.ts";
 import { LeasedPages } from "./feed/leased-pages.ts";
 import { OutageMemory } from "./feed/outage-memory.ts";
+import { policyOfTenant } from "./feed/policy-of-tenant.ts";
+import type { FeedPorts } from "./feed/feed-call.ts";
+import { type L2, L2Stores } from "./l2-stores.ts";
+import { type Counters, isolateCounters } from "./observability/counters.ts";
+import { consoleLog } from "./observability/log.ts";
+import { BREAKER_POLICY } from "./platform/circuit-breaker.ts";
+import { clockMs } from "./platform/clock.ts";
+import { FaultBoard } from "./platform/faults.ts";
+import type { Guard } from "./platform/guard.ts";
+import { Signer } from "./platform/signing.ts";
 import { CacheApiReplicaShelf } from "./pools/cache-api-replica-shelf.ts";
-import { DurablePoolStore } from "./pools/durable-pool-store.ts";
+import { ForgivingReplicaShelf } from "./pools/forgiving-replica-shelf.ts";
+import { GuardedReplicaShelf } from "./pools/guarded-replica-shelf.ts";
 import { KvReplicaShelf } from "./pools/kv-replica-shelf.ts";
 import { PoolReplicas } from "./pools/pool-replicas.ts";
-import type { PoolStore } from "./pools/pool-store.ts";
-import { RedisPoolStore } from "./pools/redis-pool-store.ts";
+import { StaticLists } from "./pools/static-lists.ts";
 import { D1JobRuns } from "./runs/d1-job-runs.ts";
 import type { JobRuns } from "./runs/job-runs.ts";
+import { D1RecordStore } from "./tenants/d1-record-store.ts";
 import { D1TenantRegistry } from "./tenants/d1-tenant-registry.ts";
+import { GuardedTenantCopies } from "./tenants/guarded-tenant-copies.ts";
+import { GuardedTenantRegistry } from "./tenants/guarded-tenant-registry.ts";
+import { Guards } from "./tenants/guards.ts";
+import { KvTenantCopies } from "./tenants/kv-tenant-copies.ts";
+import { configReaders } from "./tenants/stored-records.ts";
+import type { TenantCopies } from "./tenants/tenant-copies.ts";
+import type { Dependency } from "./tenants/tenant-config.ts";
 import { TenantDirectory } from "./tenants/tenant-directory.ts";
-import type { Tenant, TenantRegistry } from "./tenants/tenant-registry.ts";
+import type {
+  DeploymentRecords,
+  Tenant,
+  TenantRecords,
+  TenantRegistry,
+} from "./tenants/tenant-registry.ts";
 import { ActivityBuffer, type ActiveUsers } from "./users/active-users.ts";
 import { D1ActiveUsers } from "./users/d1-active-users.ts";
 import { D1WatchLog } from "./users/d1-watch-log.ts";
-import { DurableUserStore } from "./users/durable-user-store.ts";
-import { RedisUserStore } from "./users/redis-user-store.ts";
-import { DEFAULT_USER_POLICY, type UserPolicy } from "./users/user-policy.ts";
-import type { Probe, UserStore } from "./users/user-store.ts";
+import { PeekCounts } from "./users/peek-counts.ts";
+import type { UserPolicy } from "./users/user-policy.ts";
 import type { WatchLog } from "./users/watch-log.ts";
-
-/** User state and pools of one kind of L2. */
-export interface L2 {
-  readonly kind: "embedded" | "redis";
-  readonly users: UserStore & Probe;
-  readonly pools: PoolStore;
-}
 
 export interface Services {
   readonly settings: Settings;
+  readonly counters: Counters;
+  readonly guards: Guards;
+  /** Absent where faults are not allowed. */
+  readonly faults?: FaultBoard<Dependency>;
   readonly registry: TenantRegistry;
   readonly tenants: TenantDirectory;
+  readonly tenantRecords: TenantRecords;
+  readonly deploymentRecords: DeploymentRecords;
+  readonly tenantCopies: TenantCopies;
+  readonly apiKeys: ApiKeys;
+  readonly keyRing: ApiKeyRing;
+  readonly credentials: Credentials;
+  readonly tokenBlocks: TokenBlocks;
+  /** Signs cursors. */
+  readonly signer: Signer;
   readonly catalogue: Catalogue;
   readonly metadata: MetadataShelf;
   readonly watchLog: WatchLog;
   readonly activeUsers: ActiveUsers;
-  readonly activity: ActivityBuffer;
   readonly jobRuns: JobRuns;
   readonly jobQueue: Queue;
   readonly replicas: PoolReplicas;
+  readonly staticLists: StaticLists;
   readonly leasedPages: LeasedPages;
-  readonly leaseDesk: LeaseDesk;
-  readonly outages: OutageMemory;
   /** Every L2 that is configured, the default first. */
   readonly l2s: readonly L2[];
+  /** For requests: with the tenant's own deadlines. */
   l2Of(tenant: Tenant): L2;
+  /** For jobs, which nobody waits for: with the deployment's deadlines. */
+  jobL2Of(tenant: Tenant): L2;
+  /** What a feed of this tenant is made from. */
+  feedPortsOf(tenant: Tenant): FeedPorts;
   policyOf(tenant: Tenant): UserPolicy;
 }
 
@@ -68,54 +111,126 @@ export function servicesOf(env: Bindings): Services {
 
 function buildServices(env: Bindings): Services {
   const settings = parseSettings(env);
-  const registry = new D1TenantRegistry(env.DB);
-  const catalogue = new D1Catalogue(env.DB);
+  const faults = settings.faults && new FaultBoard<Dependency>(settings.faults);
+  const guards = new Guards({
+    deadlinesMs: settings.deadlinesMs,
+    breaker: { ...BREAKER_POLICY, openMs: settings.breakerOpenMs },
+    ...(faults === undefined ? {} : { faults }),
+    counters: isolateCounters,
+    log: consoleLog,
+    nowMs: clockMs,
+  });
+  /** The guard of a dependency with the deadline of the tenant, or the deployment's where none is named. */
+  const guardOf = (dependency: Dependency, part?: string): ((tenant?: TenantId) => Guard) => {
+    const named = part === undefined ? {} : { supplier: part };
+    // Made now, so that health shows the circuit before the first call.
+    guards.of(dependency, named);
+    return (id) => {
+      const deadlineMs = id && tenants.remembered(id)?.config.deadlines_ms[dependency];
+      return guards.of(dependency, deadlineMs === undefined ? named : { ...named, deadlineMs });
+    };
+  };
+  const readers = configReaders(consoleLog);
+  const registry = new GuardedTenantRegistry(
+    new D1TenantRegistry(env.DB, readers),
+    guardOf("registry"),
+  );
+  const tenantCopies = new GuardedTenantCopies(
+    new KvTenantCopies(env.REPLICAS, readers),
+    guardOf("copies"),
+  );
+  const tenants = new TenantDirectory({
+    registry,
+    copies: tenantCopies,
+    deadlineMs: settings.deadlinesMs.registry,
+    log: consoleLog,
+  });
+  const catalogue = new GuardedCatalogue(new D1Catalogue(env.DB), guardOf("catalogue"));
   const activeUsers = new D1ActiveUsers(env.DB);
-  const l2s = buildL2s(env, settings);
+  const l2s = new L2Stores(env, settings, guards);
+  const feed = {
+    replicas: new PoolReplicas({
+      edge: new ForgivingReplicaShelf(new CacheApiReplicaShelf(), "edge", isolateCounters),
+      // Pools are megabytes: when they take too long, records and static lists may still be had.
+      copies: new GuardedReplicaShelf(
+        new KvReplicaShelf(env.REPLICAS, "pools"),
+        guardOf("copies", "pools"),
+      ),
+    }),
+    staticLists: new StaticLists(
+      new GuardedReplicaShelf(new KvReplicaShelf(env.REPLICAS, "static"), guardOf("copies")),
+    ),
+    leasedPages: new LeasedPages(),
+    leaseDesk: new LeaseDesk(),
+    outages: new OutageMemory(),
+    justServed: new JustServed(),
+    refreshes: new PeekCounts(),
+    activity: new ActivityBuffer(activeUsers),
+  };
+  const l2Of = (tenant: Tenant): L2 => l2s.of(tenant, tenant.config.deadlines_ms);
   return {
     settings,
+    counters: isolateCounters,
+    guards,
+    ...(faults === undefined ? {} : { faults }),
     registry,
-    tenants: new TenantDirectory(registry),
+    tenants,
+    tenantRecords: new D1RecordStore(env.DB, "tenants", readers.tenant),
+    deploymentRecords: new D1RecordStore(env.DB, "deployment", readers.deployment),
+    tenantCopies,
+    ...buildAccess(env, settings, guardOf),
+    signer: new Signer(settings.signingKey),
     catalogue,
     metadata: new MetadataShelf(catalogue),
     watchLog: new D1WatchLog(env.DB),
     activeUsers,
-    activity: new ActivityBuffer(activeUsers),
     jobRuns: new D1JobRuns(env.DB),
     jobQueue: env.JOBS,
-    replicas: new PoolReplicas({
-      edge: new CacheApiReplicaShelf(),
-      copies: new KvReplicaShelf(env.REPLICAS),
+    replicas: feed.replicas,
+    staticLists: feed.staticLists,
+    leasedPages: feed.leasedPages,
+    l2s: l2s.all(),
+    l2Of,
+    jobL2Of: (tenant) => l2s.of(tenant, {}),
+    feedPortsOf: onceEach((tenant: Tenant) => {
+      const { users, pools } = l2Of(tenant);
+      return { ...feed, users, pools };
     }),
-    leasedPages: new LeasedPages(),
-    leaseDesk: new LeaseDesk(),
-    outages: new OutageMemory(),
-    l2s,
-    l2Of(tenant) {
-      const kind = tenant.l2 === "default" ? settings.defaultL2 : tenant.l2;
-      const l2 = l2s.find((candidate) => candidate.kind === kind);
-      if (l2 !== undefined) return l2;
-      throw new FailureError("USER_STATE_UNAVAILABLE", `This deployment has no ${kind} L2.`);
-    },
-    policyOf: () => DEFAULT_USER_POLICY,
+    policyOf: onceEach((tenant: Tenant) => policyOfTenant(tenant.config)),
   };
 }
 
-function buildL2s(env: Bindings, { redis, userShards, l2DeadlineMs, defaultL2 }: Settings): L2[] {
-  const embedded: L2 = {
-    kind: "embedded",
-    users: new DurableUserStore({
-      namespace: env.USER_SHARDS_DO,
-      shards: userShards,
-      deadlineMs: l2DeadlineMs,
-    }),
-    pools: new DurablePoolStore({ namespace: env.POOLS_DO, deadlineMs: l2DeadlineMs }),
+function buildAccess(
+  env: Bindings,
+  { adminKey, defaultAuth, jwtSecrets, deadlinesMs }: Settings,
+  guardOf: (dependency: Dependency) => (tenant: TenantId) => Guard,
+) {
+  const apiKeys = new D1ApiKeys(env.DB);
+  const keyRing = new ApiKeyRing(new GuardedApiKeys(apiKeys, guardOf("registry")));
+  const fetchJwks = jwksFetcher({ allowLocalHttp: defaultAuth === "open" });
+  const tokens = new TokenVerifier(new IssuerKeys(fetchJwks), jwtSecrets);
+  const counter = new DurableRateLimits({
+    namespace: env.LIMITS_DO,
+    deadlineMs: deadlinesMs.limits,
+  });
+  return {
+    apiKeys,
+    keyRing,
+    credentials: new Credentials({ adminKey, defaultAuth, keyRing, tokens }),
+    tokenBlocks: new TokenBlocks(new GuardedRateLimits(counter, guardOf("limits"))),
   };
-  if (redis === undefined) return [embedded];
-  const overHttp: L2 = {
-    kind: "redis",
-    users: new RedisUserStore({ ...redis, deadlineMs: l2DeadlineMs }),
-    pools: new RedisPoolStore({ ...redis, deadlineMs: l2DeadlineMs }),
+}
+
+/** A tenant is one object for as long as its record is the same: what follows from it is made once. */
+function onceEach<Value extends object>(
+  make: (tenant: Tenant) => Value,
+): (tenant: Tenant) => Value {
+  const made = new WeakMap<Tenant, Value>();
+  return (tenant) => {
+    const known = made.get(tenant);
+    if (known !== undefined) return known;
+    const value = make(tenant);
+    made.set(tenant, value);
+    return value;
   };
-  return defaultL2 === "redis" ? [overHttp, embedded] : [embedded, overHttp];
 }

@@ -5,7 +5,14 @@
 export type FailureCode =
   | "BAD_REQUEST"
   | "BODY_TOO_LARGE"
+  | "INVALID_CURSOR"
+  | "TENANT_REQUIRED"
   | "UNAUTHENTICATED"
+  | "FORBIDDEN"
+  | "RATE_LIMITED"
+  | "VERSION_CONFLICT"
+  | "UNKNOWN_VERSION"
+  | "UNKNOWN_KEY"
   | "UNKNOWN_TENANT"
   | "UNKNOWN_JOB"
   | "UNKNOWN_ROUTE"
@@ -14,6 +21,10 @@ export type FailureCode =
   | "USER_STATE_UNAVAILABLE"
   | "POOLS_UNAVAILABLE"
   | "REGISTRY_UNAVAILABLE"
+  | "CATALOGUE_UNAVAILABLE"
+  | "LIMITS_UNAVAILABLE"
+  | "COPIES_UNAVAILABLE"
+  | "ISSUER_UNAVAILABLE"
   | "INTERNAL";
 
 /** Who can mend it: the caller, a store we depend on, or us. */
@@ -31,25 +42,43 @@ export class FailureError extends Error {
   readonly code: FailureCode;
   readonly party: FailureParty;
   readonly faults: readonly FieldFault[];
+  readonly retryAfterSeconds: number | undefined;
 
   /** `message` is shown to the caller: no internals, no ids of other users. The cause goes to the log. */
   constructor(
     code: FailureCode,
     message: string,
-    options: { cause?: unknown; faults?: readonly FieldFault[] } = {},
+    options: {
+      cause?: unknown;
+      faults?: readonly FieldFault[];
+      /** When another attempt may succeed. */
+      retryAfterSeconds?: number;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.party = partyOf(code);
     this.faults = options.faults ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
+
+/** A dependency failed: the one kind of failure that a feed may go on without. */
+export const isOutage = (error: unknown): error is FailureError =>
+  error instanceof FailureError && error.party === "upstream";
 
 function partyOf(code: FailureCode): FailureParty {
   switch (code) {
     case "BAD_REQUEST":
     case "BODY_TOO_LARGE":
+    case "INVALID_CURSOR":
+    case "TENANT_REQUIRED":
     case "UNAUTHENTICATED":
+    case "FORBIDDEN":
+    case "RATE_LIMITED":
+    case "VERSION_CONFLICT":
+    case "UNKNOWN_VERSION":
+    case "UNKNOWN_KEY":
     case "UNKNOWN_TENANT":
     case "UNKNOWN_JOB":
     case "UNKNOWN_ROUTE":
@@ -58,6 +87,10 @@ function partyOf(code: FailureCode): FailureParty {
     case "USER_STATE_UNAVAILABLE":
     case "POOLS_UNAVAILABLE":
     case "REGISTRY_UNAVAILABLE":
+    case "CATALOGUE_UNAVAILABLE":
+    case "LIMITS_UNAVAILABLE":
+    case "COPIES_UNAVAILABLE":
+    case "ISSUER_UNAVAILABLE":
       return "upstream";
     case "ADMIN_DISABLED":
     case "INTERNAL":

@@ -5,6 +5,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { UserId } from "../domain/ids.ts";
 import type { UserShard } from "../users/durable-user-store.ts";
+import { peek, REFUSED_PEEK } from "../users/peek.ts";
+import { PeekCounts } from "../users/peek-counts.ts";
 import { RememberedUsers } from "../users/remembered-users.ts";
 import {
   migrateUserRecords,
@@ -17,6 +19,8 @@ import type {
   LeaseRequest,
   LeaseResult,
   MarkRequest,
+  PeekRequest,
+  PeekResult,
   RefillRequest,
   RefillResult,
   TakeRequest,
@@ -29,6 +33,7 @@ const SWEEP_EVERY_MS = 86_400_000;
 export class UserShardObject extends DurableObject implements UserShard {
   readonly #sql: SqlStorage;
   readonly #remembered = new RememberedUsers();
+  readonly #peeks = new PeekCounts();
 
   constructor(state: DurableObjectState, env: Cloudflare.Env) {
     super(state, env);
@@ -50,6 +55,11 @@ export class UserShardObject extends DurableObject implements UserShard {
     calls: readonly { readonly user: UserId; readonly request: LeaseRequest }[],
   ): readonly LeaseResult[] {
     return calls.map(({ user, request }) => ledger.lease(this.#records(user), request));
+  }
+
+  peek(user: UserId, request: PeekRequest): PeekResult {
+    const admitted = this.#peeks.admits(user, request);
+    return admitted ? peek(this.#records(user), request) : REFUSED_PEEK;
   }
 
   async mark(user: UserId, request: MarkRequest): Promise<number> {

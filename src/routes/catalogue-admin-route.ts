@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type CatalogueItem, parseItemRow } from "../catalogue/item-row.ts";
+import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
 import { readLines } from "./ndjson.ts";
 import { ADMIN_PROBLEMS, itemId, json, tenantParams, userId } from "./schemas.ts";
@@ -24,9 +25,12 @@ const itemsRoute = createRoute({
   summary: "Insert or replace items, one JSON object a line",
   description:
     "At most 5,000 lines and 8 MB. Fields: `id`, `title`, `channel`, `category`, `tags`, `thumbnail`, " +
-    "`description`, `duration_seconds`, `published_at`, `views`, `popularity` (default: views); other " +
-    "scalar fields are kept as metadata. Pools show them after the next refresh.",
-  security: [{ adminKey: [] }],
+    "`thumbnail_url`, `playback_url`, `description`, `duration_seconds`, `published_at`, `views`, `popularity` " +
+    "(default: views). Policy and ranking decide by `creator` (default: `channel`), `creator_id`, `tags`, " +
+    "`maturity` (G, PG, PG-13, R, NC-17), `in_stock` or `stock`, `countries` and `blocked_countries` (ISO 3166 " +
+    "alpha-2) and `vector` (1 to 64 numbers). Other scalar fields are kept as metadata. Pools show all of it " +
+    "after the next refresh.",
+  ...access("admin"),
   request: { params: tenantParams, body: ndjsonBody },
   responses: { 200: json("What was taken in.", answer), ...ADMIN_PROBLEMS },
 });
@@ -38,7 +42,7 @@ const watchedRoute = createRoute({
   summary: "Add watch history, one JSON object a line",
   description:
     "Fields: `user_id`, `video_id` (or `item_id`), `watched_at`. The watched-filter sync applies the rows.",
-  security: [{ adminKey: [] }],
+  ...access("admin"),
   request: { params: tenantParams, body: ndjsonBody },
   responses: { 200: json("What was taken in.", answer), ...ADMIN_PROBLEMS },
 });

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { toSeconds } from "../platform/clock.ts";
 import { FRESHNESS_WALK, POPULARITY_WALK, resume, sliceAt } from "../pools/walk.ts";
+import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
 import { metaOf, metaSchema, sendMade } from "./meta.ts";
 import { json, USER_PROBLEMS, userParams } from "./schemas.ts";
@@ -49,6 +50,7 @@ const route = createRoute({
   path: "/t/{tenant}/feed-stats/{user_id}",
   tags: ["Feed"],
   summary: "What is waiting for a user, and what is remembered",
+  ...access("reader"),
   request: { params: userParams },
   responses: { 200: json("Statistics of one user's feed.", answer), ...USER_PROBLEMS },
 });

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { recordFeedback } from "../feed/feedback.ts";
+import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
 import { metaOf, metaSchema, sendMade } from "./meta.ts";
 import { itemId, json, USER_PROBLEMS, userParams } from "./schemas.ts";
@@ -41,6 +42,7 @@ const route = createRoute({
   path: "/t/{tenant}/feedback/{user_id}",
   tags: ["Feed"],
   summary: "Mark items as watched, or cool them down",
+  ...access("user"),
   request: {
     params: userParams,
     body: { required: true, content: { "application/json": { schema: body } } },

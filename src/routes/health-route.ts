@@ -6,6 +6,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { withDeadline } from "../platform/deadline.ts";
 import type { Services } from "../services.ts";
+import type { Tenant } from "../tenants/tenant-registry.ts";
+import { circuitsOf, circuitsSchema } from "./circuits.ts";
+import { access, allow } from "./access.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { json } from "./schemas.ts";
 
@@ -22,6 +25,19 @@ const healthSchema = z
     }),
     uptime_seconds: z.number().int().openapi({ description: "Of this isolate." }),
     checks: z.record(z.string(), checkSchema),
+    dependencies: circuitsSchema.openapi({
+      description: "The circuit breaker of each dependency, in this isolate.",
+    }),
+    circuit_breaker: z
+      .object({ name: z.string(), state: z.enum(["closed", "open", "half_open"]) })
+      .openapi({ description: "System C's name for: the circuit breaker of the default L2." }),
+    feature_flags: z.object({
+      personalization_enabled: z.boolean(),
+      kill_switch_active: z.boolean(),
+    }),
+    counters: z.record(z.string(), z.number().int()).openapi({
+      description: "What happened in this isolate since it started.",
+    }),
   })
   .openapi("Health");
 
@@ -34,6 +50,7 @@ const live = createRoute({
   method: "get",
   path: "/health",
   tags: ["Health"],
+  ...access("public"),
   summary: "Is the Worker running, and what does it see",
   responses: { 200: json("Always.", healthSchema) },
 });
@@ -42,6 +59,7 @@ const ready = createRoute({
   method: "get",
   path: "/health/ready",
   tags: ["Health"],
+  ...access("public"),
   summary: "Do all stores answer",
   responses: {
     200: json("All stores answer.", healthSchema),
@@ -57,14 +75,23 @@ export function mountHealth(app: OpenAPIHono<AppEnv>): void {
     const health = await healthOf(c);
     return c.json(health, health.status === "healthy" ? 200 : 503);
   });
-  app.get("/t/:tenant/health", async (c) => c.json(await healthOf(c), 200));
+  // It tells that there is such a tenant, and what its switches are: its own systems may know.
+  app.get("/t/:tenant/health", allow("service"), async (c) => c.json(await healthOf(c), 200));
 }
 
+/** Whether the tenant's users get personal feeds; of the deployment where no tenant is named. */
+const flagsOf = ({ tenants }: Services, { config }: Tenant) => ({
+  personalization_enabled: config.personalization_enabled,
+  kill_switch_active: config.kill_switch || tenants.deployment.kill_switch,
+});
+
 async function healthOf(c: AppContext) {
-  const { services, startedMs } = c.get("call");
+  const { services, startedMs, tenant } = c.get("call");
   isolateStartedMs ||= startedMs;
   const checks = await runChecks(services);
   const l2 = services.l2s[0];
+  const circuits = circuitsOf(services);
+  const circuit = `l2_${l2?.kind}`;
   const l2Connected = l2 !== undefined && checks[`l2_${l2.kind}`]?.ok === true;
   const allOk = Object.values(checks).every((check) => check.ok);
   return {
@@ -79,6 +106,10 @@ async function healthOf(c: AppContext) {
     scheduler_running: true,
     uptime_seconds: Math.floor((startedMs - isolateStartedMs) / 1000),
     checks,
+    dependencies: circuits,
+    circuit_breaker: { name: circuit, state: circuits[circuit]?.state ?? ("closed" as const) },
+    feature_flags: flagsOf(services, tenant),
+    counters: services.counters.all(),
   };
 }
 

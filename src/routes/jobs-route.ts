@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { FailureError } from "../domain/failure.ts";
 import { enqueueJob } from "../jobs/enqueue.ts";
 import { type JobName, type JobRun, JOBS } from "../runs/job-runs.ts";
+import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
 import { ADMIN_PROBLEMS, json, tenantParams, wholeNumber } from "./schemas.ts";
 
@@ -10,7 +11,9 @@ const runSchema = z
     id: z.string(),
     tenant: z.string(),
     job: z.enum(JOBS),
-    started_by: z.string().openapi({ description: "A cron line, or `admin`." }),
+    started_by: z.string().openapi({
+      description: "A cron line, `admin` for the operator, or the name of a key or token.",
+    }),
     enqueued_at: z.string(),
     started_at: z.string().nullable(),
     duration_ms: z.number().int().nullable(),
@@ -23,14 +26,12 @@ const runSchema = z
   })
   .openapi("JobRun");
 
-const security = [{ adminKey: [] }];
-
 const listRoute = createRoute({
   method: "get",
   path: "/t/{tenant}/admin/jobs",
   tags: ["Admin"],
   summary: "The tenant's job runs, newest first",
-  security,
+  ...access("trainer"),
   request: { params: tenantParams, query: z.object({ limit: wholeNumber(1, 500, 50) }) },
   responses: { 200: json("Runs.", z.object({ jobs: z.array(runSchema) })), ...ADMIN_PROBLEMS },
 });
@@ -40,7 +41,7 @@ const findRoute = createRoute({
   path: "/t/{tenant}/admin/jobs/{id}",
   tags: ["Admin"],
   summary: "One job run",
-  security,
+  ...access("trainer"),
   request: { params: tenantParams.extend({ id: z.string().max(64) }) },
   responses: { 200: json("The run.", runSchema), ...ADMIN_PROBLEMS },
 });
@@ -50,7 +51,7 @@ const startRoute = createRoute({
   path: "/t/{tenant}/admin/jobs/{name}",
   tags: ["Admin"],
   summary: "Start a job",
-  security,
+  ...access("trainer"),
   request: { params: tenantParams.extend({ name: z.string().max(64) }) },
   responses: {
     202: json(
@@ -76,9 +77,10 @@ export function mountJobs(app: OpenAPIHono<AppEnv>): void {
   });
 
   app.openapi(startRoute, async (c) => {
-    const { services, tenant, startedMs } = c.get("call");
+    const { services, tenant, startedMs, identity } = c.get("call");
     const job = parseJob(c.req.valid("param").name);
-    const [id = ""] = await enqueueJob(services, job, [tenant.id], "admin", startedMs);
+    const startedBy = identity.kind === "operator" ? "admin" : identity.name;
+    const [id = ""] = await enqueueJob(services, job, [tenant.id], startedBy, startedMs);
     return c.json({ id, job, outcome: "queued" as const }, 202);
   });
 }

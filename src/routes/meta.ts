@@ -1,6 +1,7 @@
 /** What made an answer: the `meta` object and its headers. Every user-facing answer carries both. */
 import { z } from "@hono/zod-openapi";
 import type { TypedResponse } from "hono";
+import { answerHeaders } from "./answer-headers.ts";
 import type { AppContext } from "./context.ts";
 
 export const metaSchema = z.object({
@@ -9,9 +10,10 @@ export const metaSchema = z.object({
     .object({ version: z.number().int(), built_at: z.string() })
     .nullable()
     .openapi({ description: "The version of the global pools; null when the tenant has none." }),
-  cache: z.enum(["l1", "l2", "replica"]).openapi({
+  cache: z.enum(["l1", "l2", "replica", "static"]).openapi({
     description:
-      "`l1`: set aside in memory; `l2`: from user state; `replica`: from the pools alone, L2 being down.",
+      "`l1`: set aside in memory; `l2`: from user state; `replica`: from the pools alone; `static`: from " +
+      "the list that is left when nothing else answers.",
   }),
   degraded: z.boolean(),
   degraded_reason: z.string().nullable(),
@@ -21,7 +23,7 @@ export const metaSchema = z.object({
 export interface Made {
   readonly algorithm: string;
   readonly poolsVersion: number;
-  readonly cache: "l1" | "l2" | "replica";
+  readonly cache: "l1" | "l2" | "replica" | "static";
   readonly degraded?: string;
 }
 
@@ -45,15 +47,14 @@ export function metaOf(c: AppContext, made: Made) {
  * through Hono they took a tenth of a warm request.
  */
 export function sendMade<Body>(c: AppContext, made: Made, body: Body) {
-  const { requestId, startedMs } = c.get("call");
-  const elapsedMs = Math.max(0, Date.now() - startedMs);
+  const call = c.get("call");
+  const elapsedMs = Math.max(0, Date.now() - call.startedMs);
   const response = new Response(JSON.stringify(body), {
     headers: {
       "Content-Type": "application/json",
       "Cache-Control": "private, no-store",
       "Server-Timing": `total;dur=${elapsedMs}, cache;desc="${made.cache}"`,
-      "X-Content-Type-Options": "nosniff",
-      "X-Request-Id": requestId,
+      ...answerHeaders(call),
     },
   });
   return response as Response & TypedResponse<Body, 200, "json">;

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { FailureError } from "../domain/failure.ts";
 import { SLICES } from "../domain/slices.ts";
+import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
 import { ADMIN_PROBLEMS, json, tenantParams } from "./schemas.ts";
 
@@ -9,7 +10,7 @@ const route = createRoute({
   path: "/t/{tenant}/admin/pools",
   tags: ["Admin"],
   summary: "The current version of the tenant's global pools",
-  security: [{ adminKey: [] }],
+  ...access("admin"),
   request: { params: tenantParams },
   responses: {
     200: json(

@@ -1,11 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { FailureError } from "../domain/failure.ts";
-import type { ItemId } from "../domain/ids.ts";
 import { SOURCES, type SourceName } from "../domain/slices.ts";
-import { REC_TYPES, type Served } from "../feed/blend.ts";
+import { REC_TYPES, type RecType, type Served } from "../feed/blend.ts";
+import { countPage } from "../feed/degradation.ts";
 import { type FeedPage, recommend } from "../feed/recommend.ts";
 import { tokenOf } from "../platform/token.ts";
+import { accessDocs, allow } from "./access.ts";
 import type { AppContext, AppEnv } from "./context.ts";
+import { degradedReasonOf, feedCallOf } from "./feed-call.ts";
 import { parseInput } from "./input.ts";
 import { metaOf, metaSchema, sendMade } from "./meta.ts";
 import { json, USER_PROBLEMS, userId, userParams, wholeNumber } from "./schemas.ts";
@@ -48,6 +50,10 @@ const answer = z
       .optional()
       .openapi({ description: "With `fields`: the same items in the same order, with metadata." }),
     meta: metaSchema.extend({
+      personalized: z.boolean().openapi({
+        description:
+          "False for a page that is not the user's own: kill switch, rollout, or an outage.",
+      }),
       next_page: z.string(),
       item_sources: z.array(z.enum(SOURCES)).openapi({ description: "Of each video, in order." }),
       missing: z.number().int().openapi({
@@ -63,8 +69,9 @@ const route = createRoute({
   tags: ["Feed"],
   summary: "The next page of a user's feed",
   description:
-    "Takes a page from the user's queues: 60 % popularity and 40 % freshness, interleaved, never an item " +
+    "Takes a page from the user's queues: popularity and freshness by the tenant's mix (60/40), never an item " +
     "that was served in the last 24 h or watched in the last 30 days.",
+  ...accessDocs("reader"),
   request: { params: userParams, query },
   // Read by hand: a header schema makes the validator copy every header of every request.
   parameters: [
@@ -81,7 +88,7 @@ const route = createRoute({
 /** The hottest route: validated in one synchronous step instead of by one asynchronous validator per place. */
 export function mountRecommend(app: OpenAPIHono<AppEnv>): void {
   app.openAPIRegistry.registerPath(route);
-  app.get("/t/:tenant/recommend/:user_id", async (c) => {
+  app.get("/t/:tenant/recommend/:user_id", allow("reader"), async (c) => {
     const { services, tenant, background, startedMs } = c.get("call");
     const user = parseInput("path", pathInput, c.req.param()).user_id;
     const {
@@ -90,32 +97,28 @@ export function mountRecommend(app: OpenAPIHono<AppEnv>): void {
       fields,
       page: pageToken,
     } = parseInput("query", query, c.req.query());
-    const l2 = services.l2Of(tenant);
-    const page = await recommend(
-      { ...services, users: l2.users, pools: l2.pools },
-      {
-        key: { tenant: tenant.id, user },
-        recType,
-        count,
-        policy: services.policyOf(tenant),
-        nowMs: startedMs,
-        background,
-        ...(fields === undefined
-          ? {}
-          : {
-              async prefetch(ids) {
-                await services.metadata.lookup(tenant.id, ids, startedMs);
-              },
-            }),
-        ...pageOf(c.req.header("Idempotency-Key"), pageToken),
-      },
-    );
-    const items = fields && (await itemsOf(c, page.served, fields));
+    const call = feedCallOf(c, user);
+    const page = await recommend({
+      ...call,
+      recType,
+      count,
+      ...(fields === undefined
+        ? {}
+        : {
+            async prefetch(ids) {
+              await services.metadata.lookup(tenant.id, ids, startedMs, background);
+            },
+          }),
+      ...pageOf(c.req.header("Idempotency-Key"), pageToken),
+    });
+    const shelved = fields && (await itemsOf(c, page.served, fields));
+    const degraded = degradedReasonOf(c, page.degraded, shelved?.missing === true);
+    countPage(services.counters, degraded);
     const made = {
-      algorithm: recType === "mixed" ? "pools-60-40" : `pools-${recType}`,
+      algorithm: algorithmOf(recType, tenant.config.mix.popularity),
       poolsVersion: page.poolsVersion,
       cache: page.tier,
-      ...(page.degraded === undefined ? {} : { degraded: page.degraded }),
+      ...(degraded === undefined ? {} : { degraded }),
     };
     return sendMade(c, made, {
       user_id: user,
@@ -123,15 +126,22 @@ export function mountRecommend(app: OpenAPIHono<AppEnv>): void {
       count: page.served.length,
       sources: countSources(page),
       timestamp: Math.floor(startedMs / 1000),
-      ...(items === undefined ? {} : { items }),
+      ...(shelved === undefined ? {} : { items: shelved.items }),
       meta: {
         ...metaOf(c, made),
+        personalized: page.tier === "l1" || page.tier === "l2",
         next_page: page.nextPage,
         item_sources: page.served.map((item) => item.source),
         missing: count - page.served.length,
       },
     });
   });
+}
+
+function algorithmOf(recType: RecType, popularityShare: number): string {
+  if (recType !== "mixed") return `pools-${recType}`;
+  const percent = Math.round(popularityShare * 100);
+  return `pools-${percent}-${100 - percent}`;
 }
 
 function pageOf(idempotencyKey: string | undefined, pageToken: string | undefined) {
@@ -161,15 +171,11 @@ function countSources({ served }: FeedPage): Record<SourceName, number> {
 async function itemsOf(c: AppContext, served: readonly Served[], fields: readonly string[]) {
   const { services, tenant, startedMs, background } = c.get("call");
   const ids = served.map((item) => item.id);
-  const found = await services.metadata
-    .lookup(tenant.id, ids, startedMs)
-    .catch((error: unknown) => {
-      background.run("metadata", () => Promise.reject(error));
-      return new Map<ItemId, Record<string, unknown>>();
-    });
-  return ids.map((id) => {
+  const { found, state } = await services.metadata.lookup(tenant.id, ids, startedMs, background);
+  const items = ids.map((id) => {
     const metadata = found.get(id) ?? {};
     const chosen = fields.filter((field) => field !== "id" && metadata[field] !== undefined);
     return { id, ...Object.fromEntries(chosen.map((field) => [field, metadata[field]])) };
   });
+  return { items, missing: state === "missing" };
 }

@@ -70,13 +70,20 @@ export const json = <Schema extends z.ZodType>(description: string, schema: Sche
   content: { "application/json": { schema } },
 });
 
-export const USER_PROBLEMS = {
+export const ADMIN_PROBLEMS = {
   400: problem("The input is at fault; `errors` says where."),
-  404: problem("There is no such tenant."),
+  401: problem("There is no credential, or it is not accepted; WWW-Authenticate says why."),
+  403: problem("The caller's role, or the user it speaks for, does not suffice."),
+  404: problem("There is no such tenant, or nothing of that name in it."),
   503: problem("A store that this cannot do without did not answer."),
 } as const;
 
-export const ADMIN_PROBLEMS = {
-  ...USER_PROBLEMS,
-  401: problem("The admin key is missing or wrong."),
+export const USER_PROBLEMS = {
+  ...ADMIN_PROBLEMS,
+  429: problem("A rate limit is reached; Retry-After says for how long."),
+} as const;
+
+export const RECORD_PROBLEMS = {
+  ...ADMIN_PROBLEMS,
+  412: problem("The record is at another version than `If-Match` says."),
 } as const;

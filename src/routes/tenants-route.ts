@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { FailureError } from "../domain/failure.ts";
-import { parseTenantId } from "../domain/ids.ts";
+import { mergePatch } from "../tenants/merge-patch.ts";
+import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
+import { editTenant, tenantIdOf } from "./record-edits.ts";
 import { ADMIN_PROBLEMS, json, tenantParams } from "./schemas.ts";
 
 const tenantSchema = z
@@ -13,6 +14,7 @@ const listRoute = createRoute({
   path: "/tenants",
   tags: ["Tenants"],
   summary: "The tenants of this deployment",
+  ...access("census"),
   responses: {
     200: json(
       "All tenants.",
@@ -25,8 +27,8 @@ const putRoute = createRoute({
   method: "put",
   path: "/t/{tenant}/admin/tenant",
   tags: ["Admin"],
-  summary: "Create a tenant, or change it",
-  security: [{ adminKey: [] }],
+  summary: "Create a tenant, or change its name and L2",
+  ...access("operator"),
   request: {
     params: tenantParams,
     body: {
@@ -56,18 +58,14 @@ export function mountTenants(app: OpenAPIHono<AppEnv>): void {
   });
 
   app.openapi(putRoute, async (c) => {
-    const { services, startedMs } = c.get("call");
-    const id = parseTenantId(c.req.valid("param").tenant);
-    if (id === undefined) throw new FailureError("UNKNOWN_TENANT", "That is no tenant id.");
-    const { name, l2 } = c.req.valid("json");
-    if (l2 !== undefined && l2 !== "default" && !services.l2s.some(({ kind }) => kind === l2)) {
-      throw new FailureError("BAD_REQUEST", "The tenant asks for an L2 that is not configured.", {
-        faults: [{ path: "body.l2", message: `this deployment has no ${l2} L2` }],
-      });
-    }
-    const change = { ...(name === undefined ? {} : { name }), ...(l2 === undefined ? {} : { l2 }) };
-    const { tenant, created } = await services.registry.put(id, change, startedMs);
-    services.tenants.forget(id);
-    return c.json({ ...tenant, created }, 200);
+    const id = tenantIdOf(c.req.valid("param").tenant);
+    const patch = c.req.valid("json");
+    const { record, outcome } = await editTenant(c.get("call"), id, {
+      action: "patch",
+      ifVersion: undefined,
+      compose: (current) => mergePatch(current, patch),
+    });
+    const { name, l2 } = record.config;
+    return c.json({ id, name, l2, created: outcome === "created" }, 200);
   });
 }

@@ -48,7 +48,8 @@ export class D1JobRuns implements JobRuns {
     const lease = await this.#database
       .prepare(
         `INSERT INTO job_leases (tenant, job, holder, fencing_token, until)
-         VALUES (?1, ?2, ?3, 1, ?4)
+         SELECT ?1, ?2, ?3, 1, ?4
+         WHERE EXISTS (SELECT 1 FROM job_runs WHERE id = ?3 AND finished_at IS NULL)
          ON CONFLICT (tenant, job) DO UPDATE SET holder = ?3, fencing_token = fencing_token + 1,
            until = ?4
          WHERE until <= ?5 OR holder = ?3
@@ -73,7 +74,7 @@ export class D1JobRuns implements JobRuns {
       this.#database
         .prepare(
           `UPDATE job_runs SET outcome = ?1, counts = ?2, error = ?3, finished_at = ?4,
-             started_at = coalesce(started_at, ?4) WHERE id = ?5`,
+             started_at = coalesce(started_at, ?4) WHERE id = ?5 AND finished_at IS NULL`,
         )
         .bind(result.outcome, JSON.stringify(result.counts), result.error ?? null, nowMs, run.id),
       this.#database

@@ -36,8 +36,12 @@ export interface JobRuns {
   enqueue(
     runs: readonly Pick<JobRun, "id" | "tenant" | "job" | "startedBy" | "enqueuedAtMs">[],
   ): Promise<void>;
-  /** Marks the run as running and takes the job's lease, or returns undefined when another run holds it. */
+  /**
+   * Marks the run as running and takes the job's lease. Undefined when another run holds it, and for a run that has
+   * ended: a queue may deliver its message twice.
+   */
   begin(run: Pick<JobRun, "id" | "tenant" | "job">, nowMs: number): Promise<JobLease | undefined>;
+  /** Records how the run ended; what was recorded first stays. */
   finish(
     run: Pick<JobRun, "id" | "tenant" | "job">,
     result: { readonly outcome: RunOutcome; readonly counts: RunCounts; readonly error?: string },

@@ -7,6 +7,7 @@ declare global {
       readonly ADMIN_KEY: string;
       readonly DB: D1Database;
       readonly USER_SHARDS_DO: DurableObjectNamespace;
+      readonly REPLICAS: KVNamespace;
       readonly POOLS_DO: DurableObjectNamespace;
       readonly TEST_MIGRATIONS: D1Migration[];
     }

@@ -107,6 +107,16 @@ describe("jobs", () => {
     expect(feed.count).toBeGreaterThanOrEqual(19);
   });
 
+  it("runs once, however often its message is delivered", async ({ expect }) => {
+    const tenant = await aTenantWithFeed(50);
+    const run = await runJob(tenant, "refresh-pools");
+    await addItems(tenant, 60);
+    await deliver({ id: run.id, tenant, job: run.job }, { id: run.id, tenant, job: run.job });
+    const [newest] = await jobsOf(tenant);
+    expect(newest).toEqual(run);
+    expect(newest?.counts).toMatchObject({ items: 50 });
+  });
+
   it("refills the low feeds of users who were here lately", async ({ expect }) => {
     const tenant = await aTenantWithFeed(3_000);
     const user = anId("u");
@@ -125,7 +135,11 @@ describe("jobs", () => {
     await deliver({ nonsense: true });
     const tenant = anId("t");
     await (await putJson(`/t/${tenant}/admin/tenant`, {})).text();
-    await env.DB.prepare("UPDATE tenants SET l2 = 'redis' WHERE id = ?").bind(tenant).run();
+    await env.DB.prepare(
+      "UPDATE tenants SET config = json_set(config, '$.l2', 'redis') WHERE id = ?",
+    )
+      .bind(tenant)
+      .run();
     const run = await runJob(tenant, "refresh-pools");
     expect(run).toMatchObject({ outcome: "failed", error: "This deployment has no redis L2." });
   });

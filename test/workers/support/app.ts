@@ -55,6 +55,17 @@ export async function aTenantWithFeed(items: number): Promise<string> {
   return tenant;
 }
 
+/** Changes a tenant's record; this isolate knows it at once. */
+export async function patchConfig(tenant: string, patch: unknown): Promise<void> {
+  const answer = await askAdmin(`/t/${tenant}/admin/config`, {
+    method: "PATCH",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(patch),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+}
+
 export async function addItems(tenant: string, items: number): Promise<void> {
   const nowMs = Date.now();
   const lines = Array.from({ length: items }, (_, rank) =>
