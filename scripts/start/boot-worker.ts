@@ -21,6 +21,8 @@ export interface BootOptions {
   readonly assets?: boolean;
   /** Runs this module in place of the project's own bundle, with the same bindings: for benchmarks. */
   readonly script?: string;
+  /** Isolates of the same Worker beside the first, over the same stores; none unless said otherwise. */
+  readonly siblings?: number;
   /** Drops the log of the Worker and of Miniflare; otherwise warnings and errors go to stderr. */
   readonly quiet: boolean;
   /** Where log lines go instead of stderr. */
@@ -34,6 +36,7 @@ export interface BootedWorker {
   readonly url: string;
   readonly miniflare: Miniflare;
   readonly worker: WorkerHandle;
+  readonly siblings: readonly WorkerHandle[];
   readonly crons: readonly string[];
   /** Applied to the database by this boot. */
   readonly migrations: readonly string[];
@@ -50,23 +53,36 @@ export async function bootWorker(options: BootOptions): Promise<BootedWorker> {
         ? []
         : await migrate(await miniflare.getD1Database("DB"), options.persist);
     const worker = await miniflare.getWorker();
+    const siblings = await Promise.all(
+      siblingNames(prepared, options).map((name) => miniflare.getWorker(name)),
+    );
     const dispose = (): Promise<void> => miniflare.dispose();
-    return { url: address.origin, miniflare, worker, crons: prepared.crons, migrations, dispose };
+    const { crons } = prepared;
+    return { url: address.origin, miniflare, worker, siblings, crons, migrations, dispose };
   } catch (error) {
     await miniflare.dispose().catch(() => undefined);
     throw error;
   }
 }
 
+const siblingNames = ({ name }: PreparedWorker, { siblings = 0 }: BootOptions): readonly string[] =>
+  Array.from({ length: siblings }, (_, index) => `${name}-${index + 2}`);
+
 function miniflareOptions(
-  { name, folder, modules, workerOptions }: PreparedWorker,
+  prepared: PreparedWorker,
   options: BootOptions,
 ): ConstructorParameters<typeof Miniflare>[0] {
+  const { name, folder, modules, workerOptions } = prepared;
   const { port = 0, persist, vars = {}, assets = true, quiet, writeLog = writeToStderr } = options;
   const settings: Record<string, unknown> = {
     ...workerOptions,
     name,
-    bindings: { ...(workerOptions["bindings"] as Record<string, string>), ...vars },
+    bindings: {
+      ...(workerOptions["bindings"] as Record<string, string>),
+      // On a developer's machine nobody needs a key to see a feed.
+      DEFAULT_AUTH: "open",
+      ...vars,
+    },
     modulesRoot: folder,
     modules:
       options.script === undefined
@@ -89,8 +105,27 @@ function miniflareOptions(
       if (!quiet && (level === "warn" || level === "error")) writeLog(message);
     },
     ...(persist === false ? {} : { resourcePersistencePath: persist }),
-    workers: [settings as unknown as V4WorkerOptions],
+    workers: [
+      settings,
+      ...siblingNames(prepared, options).map((sibling) => siblingOf(settings, sibling)),
+    ] as unknown as V4WorkerOptions[],
   });
+}
+
+/** A queue has one consumer and an object one home, both in the first. */
+function siblingOf(
+  first: Readonly<Record<string, unknown>>,
+  name: string,
+): Readonly<Record<string, unknown>> {
+  const { queueConsumers: _queues, assets: _assets, ...rest } = first;
+  const objects = first["durableObjects"] as Record<string, { readonly className: string }>;
+  const durableObjects = Object.fromEntries(
+    Object.entries(objects).map(([binding, { className }]) => [
+      binding,
+      { className, scriptName: first["name"], useSQLite: true },
+    ]),
+  );
+  return { ...rest, name, durableObjects };
 }
 
 function writeToStderr(line: string): void {

@@ -15,6 +15,7 @@ local KEY_COUNT = {
   HLEN = 1,
   HMGET = 1,
   HSET = 1,
+  INCR = 1,
   LRANGE = 1,
   LTRIM = 1,
   PERSIST = 1,
