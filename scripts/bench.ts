@@ -1,18 +1,33 @@
 /**
- * `npm run bench [-- redis embedded import]`: every number that matters, as a ratio against a floor of the same run
- * or as a count. Exits with 1 when a promise is not kept.
+ * `npm run bench [-- engine ranking lua embedded redis feed tenants hang import]`: every number that matters, as a ratio against a floor of
+ * the same run or as a count. Exits with 1 when a promise is not kept.
  */
 import { rm } from "node:fs/promises";
 import { cpus } from "node:os";
 import { redisMissing, startRedis } from "../test/support/redis-server.ts";
 import { bootBench } from "./bench/bench-worker.ts";
+import { measureEngine } from "./bench/engine.ts";
 import { measureImport } from "./bench/import-rate.ts";
+import { HANG_VARS, measureHanging } from "./bench/hanging.ts";
 import { measureLua } from "./bench/lua-cost.ts";
+import { measureManyTenants } from "./bench/many-tenants.ts";
+import { measureRanked } from "./bench/ranked.ts";
+import { measureRanking, measureRankingInWorker } from "./bench/ranking.ts";
 import { type Figure, missed, printFigure } from "./bench/report.ts";
 import { measureThroughput } from "./bench/throughput.ts";
 import { startProxy } from "./proxy/start-proxy.ts";
 
-const SECTIONS = ["lua", "embedded", "redis", "import"] as const;
+const SECTIONS = [
+  "engine",
+  "ranking",
+  "lua",
+  "embedded",
+  "redis",
+  "feed",
+  "tenants",
+  "hang",
+  "import",
+] as const;
 type Section = (typeof SECTIONS)[number];
 
 const asked = process.argv.slice(2).filter((word) => !word.startsWith("-"));
@@ -26,27 +41,48 @@ const report = (section: string, found: readonly Figure[]): void => {
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`);
 
-if (wanted("embedded")) {
+if (wanted("engine")) report("Engine", await measureEngine());
+if (wanted("ranking")) report("Ranking", measureRanking());
+
+if (wanted("embedded") || wanted("feed") || wanted("ranking") || wanted("tenants")) {
   const bench = await bootBench({ DEFAULT_L2: "embedded" });
-  report("Feed on Durable Objects", await measureThroughput(bench, "embedded"));
+  if (wanted("ranking")) report("Ranking in the Worker", await measureRankingInWorker(bench));
+  if (wanted("embedded")) {
+    report("Feed on Durable Objects", await measureThroughput(bench, "embedded"));
+  }
+  if (wanted("feed"))
+    report("Ranked feed on Durable Objects", await measureRanked(bench, "embedded"));
+  if (wanted("tenants")) report("Many tenants", await measureManyTenants(bench));
   await bench.worker.dispose();
 }
 
-if ((wanted("lua") || wanted("redis")) && redisMissing === undefined) {
+const needsRedis = wanted("lua") || wanted("redis") || wanted("feed");
+if (needsRedis && redisMissing === undefined) {
   const redis = await startRedis({ own: true });
   const proxy = await startProxy({ redisUrl: redis.url, token: "token-of-the-bench" });
   if (wanted("lua")) report("Lua scripts", await measureLua(redis.url, proxy));
-  if (wanted("redis")) {
+  if (wanted("redis") || wanted("feed")) {
     const bench = await bootBench({
       DEFAULT_L2: "redis",
       UPSTASH_REDIS_REST_URL: proxy.url,
       UPSTASH_REDIS_REST_TOKEN: proxy.token,
     });
-    report("Feed on Redis through the proxy", await measureThroughput(bench, "redis"));
+    if (wanted("redis")) {
+      report("Feed on Redis through the proxy", await measureThroughput(bench, "redis"));
+    }
+    if (wanted("feed")) {
+      report("Ranked feed on Redis through the proxy", await measureRanked(bench, "redis"));
+    }
     await bench.worker.dispose();
   }
   await proxy.stop();
   await redis.stop();
+}
+
+if (wanted("hang")) {
+  const bench = await bootBench({ DEFAULT_L2: "embedded", ...HANG_VARS });
+  report("L2 that hangs", await measureHanging(bench));
+  await bench.worker.dispose();
 }
 
 if (wanted("import")) report("Import", await measureImport());

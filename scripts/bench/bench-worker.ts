@@ -1,35 +1,30 @@
 /** Boots the Worker with its floors and a tenant of 10,000 items, on either L2. */
 import { randomUUID } from "node:crypto";
-import { build } from "esbuild";
 import { type BootedWorker, bootWorker } from "../start/boot-worker.ts";
+import { bundleScript } from "../start/bundle-script.ts";
 
+const TENANT = "bench";
 const ITEMS = 10_000;
+/** Items in one request of an import. */
+const BATCH = 2_000;
+/** A few users make all the requests. */
+const LIMITS = { user_requests_per_minute: 1_000_000, user_refreshes_per_second: 1_000_000 };
 const DAY_MS = 86_400_000;
 
 export interface BenchWorker {
   readonly origin: URL;
   readonly worker: BootedWorker;
   readonly adminKey: string;
-  ask(path: string, init?: RequestInit): Promise<Response>;
+  readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
 export async function bootBench(vars: Readonly<Record<string, string>>): Promise<BenchWorker> {
-  const bundled = await build({
-    entryPoints: ["scripts/bench/worker.ts"],
-    bundle: true,
-    format: "esm",
-    write: false,
-    minify: true,
-    target: "es2024",
-    conditions: ["workerd", "worker", "browser"],
-    external: ["cloudflare:*", "node:*"],
-  });
   const adminKey = randomUUID();
   const worker = await bootWorker({
     persist: false,
     assets: false,
     quiet: true,
-    script: bundled.outputFiles[0]?.text ?? "",
+    script: await bundleScript("scripts/bench/worker.ts"),
     vars: { ...vars, ADMIN_KEY: adminKey },
   });
   const origin = new URL(worker.url);
@@ -45,28 +40,54 @@ export async function bootBench(vars: Readonly<Record<string, string>>): Promise
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
-  await addTenant(ask);
-  return { origin, worker, adminKey, ask };
+  const bench: BenchWorker = { origin, worker, adminKey, ask };
+  await addTenants(bench, [{ id: TENANT, items: ITEMS, config: {} }]);
+  return bench;
 }
 
-async function addTenant(ask: BenchWorker["ask"]): Promise<void> {
-  await (await ask("/t/bench/admin/tenant", { method: "PUT", body: "{}" })).text();
+export interface BenchTenant {
+  readonly id: string;
+  readonly items: number;
+  /** Of its record, what is not the default. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Side by side, so that the runs of many tenants share the batches of the queue. */
+export async function addTenants(
+  { ask }: BenchWorker,
+  tenants: readonly BenchTenant[],
+): Promise<void> {
   const nowMs = Date.now();
-  for (let at = 0; at < ITEMS; at += 2_000) {
-    const lines = Array.from({ length: 2_000 }, (_, index) => {
-      const rank = at + index;
-      return JSON.stringify({
-        id: `v${String(rank).padStart(10, "0")}`,
-        views: Math.floor(1e7 / (rank + 1)),
-        published_at: nowMs - ((rank * 7919) % ITEMS) * (DAY_MS / 100) - 60_000,
-      });
-    });
-    await (await ask("/t/bench/admin/items", { method: "POST", body: lines.join("\n") })).text();
+  const runs: string[] = [];
+  for (const { id, items, config } of tenants) {
+    const record = JSON.stringify({ name: "Bench", rate_limits: LIMITS, ...config });
+    await (await ask(`/t/${id}/admin/config`, { method: "PUT", body: record })).text();
+    for (let at = 0; at < items; at += BATCH) {
+      const lines = Array.from({ length: Math.min(BATCH, items - at) }, (_, index) =>
+        JSON.stringify(anItem(at + index, items, nowMs)),
+      );
+      await (await ask(`/t/${id}/admin/items`, { method: "POST", body: lines.join("\n") })).text();
+    }
+    const started = await ask(`/t/${id}/admin/jobs/refresh-pools`, { method: "POST" });
+    const { id: run } = (await started.json()) as { id: string };
+    runs.push(`/t/${id}/admin/jobs/${run}`);
   }
-  const started = await ask("/t/bench/admin/jobs/refresh-pools", { method: "POST" });
-  const { id } = (await started.json()) as { id: string };
-  for (let turn = 0; turn < 200; turn += 1) {
-    const run = (await (await ask(`/t/bench/admin/jobs/${id}`)).json()) as { outcome: string };
+  for (const run of runs) await succeeded(ask, run);
+}
+
+const anItem = (rank: number, items: number, nowMs: number) => ({
+  id: `v${String(rank).padStart(10, "0")}`,
+  title: `A title of an ordinary length, number ${rank}`,
+  creator: `creator-${rank % 397}`,
+  tags: [`topic-${rank % 17}`, `theme-${rank % 211}`],
+  maturity: rank % 10 === 0 ? "R" : "PG",
+  views: Math.floor(1e7 / (rank + 1)),
+  published_at: nowMs - ((rank * 7919) % items) * (DAY_MS / 100) - 60_000,
+});
+
+async function succeeded(ask: BenchWorker["ask"], path: string): Promise<void> {
+  for (let turn = 0; turn < 1_200; turn += 1) {
+    const run = (await (await ask(path)).json()) as { outcome: string };
     if (run.outcome === "succeeded") return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

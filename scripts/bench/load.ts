@@ -13,8 +13,8 @@ export interface LoadResult {
   readonly tierL1: number;
   /** Bytes of the last body: a phase that answers errors would show. */
   readonly bodyBytes: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+  /** Shortest first. */
+  readonly latenciesMs: readonly number[];
 }
 
 const HEAD_END = Buffer.from("\r\n\r\n");
@@ -22,7 +22,7 @@ const FROM_L1 = Buffer.from('cache;desc="l1"');
 const latin1 = new TextDecoder("latin1");
 
 /** Sends `paths` in order over `connections` sockets, each request once, and waits for every answer. */
-export async function load(
+async function load(
   origin: URL,
   paths: readonly string[],
   connections: number,
@@ -68,8 +68,6 @@ export async function load(
   await Promise.all(Array.from({ length: connections }, lane));
   const seconds = (performance.now() - startedMs) / 1000;
   latencies.sort((a, b) => a - b);
-  const quantile = (share: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
   return {
     requests: latencies.length,
     seconds,
@@ -77,13 +75,30 @@ export async function load(
     failures,
     tierL1,
     bodyBytes,
-    p50Ms: quantile(0.5),
-    p99Ms: quantile(0.99),
+    latenciesMs: latencies,
   };
 }
 
+/** Under way at once in a phase that is measured. */
+export const CONNECTIONS = 32;
+const USERS = 120;
+
+/** The load of a phase that must not fail. */
+export async function measuredLoad(origin: URL, paths: readonly string[]): Promise<LoadResult> {
+  const result = await load(origin, paths, CONNECTIONS);
+  if (result.failures > 0) throw new Error(`${result.failures} requests failed`);
+  return result;
+}
+
+/** The users of one round. */
+export const usersOf = (round: string): readonly string[] =>
+  Array.from({ length: USERS }, (_, index) => `${round}-${index}`);
+
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));
+
 /** The answer once it is whole: by its length, or by the last chunk. */
-function readAnswer(
+export function readAnswer(
   bytes: Buffer,
 ): { readonly status: number; readonly bodyBytes: number } | undefined {
   const headEnd = bytes.indexOf(HEAD_END);

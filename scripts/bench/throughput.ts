@@ -3,23 +3,16 @@
  * a hand-written handler that makes the one L2 call. Rounds alternate, and the median of their ratios counts.
  */
 import type { BenchWorker } from "./bench-worker.ts";
-import { load, type LoadResult } from "./load.ts";
+import { measuredLoad, pause, usersOf } from "./load.ts";
 import { type Figure, median } from "./report.ts";
 
-const USERS = 120;
 /** From full queues a user takes 25 pages of 20 before the next refill: so many, and one refill is among them. */
 const TURNS = 25;
 /** Pages that bring a new user to full queues: the first refill in line, the next behind the answer. */
 const FILL_TURNS = 4;
 const ROUNDS = 5;
 const BURSTS = 9;
-const CONNECTIONS = 32;
 const PAGE = "count=20";
-
-const users = (round: string): readonly string[] =>
-  Array.from({ length: USERS }, (_, index) => `${round}-${index}`);
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** `label` names the L2 in the figures. */
 export async function measureThroughput(bench: BenchWorker, label: string): Promise<Figure[]> {
@@ -27,17 +20,13 @@ export async function measureThroughput(bench: BenchWorker, label: string): Prom
   const feed = (user: string): string => `/t/bench/recommend/${user}?${PAGE}`;
   const repeat = (paths: readonly string[]): string[] =>
     Array.from({ length: TURNS }, () => paths).flat();
-  const run = async (paths: readonly string[]): Promise<LoadResult> => {
-    const result = await load(origin, paths, CONNECTIONS);
-    if (result.failures > 0) throw new Error(`${result.failures} requests failed`);
-    return result;
-  };
+  const run = (paths: readonly string[]) => measuredLoad(origin, paths);
   const sample = await (await bench.ask(feed("sample"))).text();
   await (await bench.ask("/floor/keep", { method: "POST", body: sample })).text();
 
   const rounds: { still: number; bare: number; warm: number; leased: number; l1: number }[] = [];
   for (let round = 0; round < ROUNDS + 1; round += 1) {
-    const [a, b] = [users(`bare${round}`), users(`warm${round}`)];
+    const [a, b] = [usersOf(`bare${round}`), usersOf(`warm${round}`)];
     for (let turn = 0; turn < FILL_TURNS; turn += 1) {
       await run([...a, ...b].map(feed));
       await pause(150);
