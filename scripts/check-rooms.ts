@@ -1,26 +1,17 @@
 /**
  * Holds `src/` to the table of `scripts/rooms.ts`, and shows that it can fail: a planted tree of bad
- * files must be reported, file by file and rule by rule. `--write` renews the table in the docs.
+ * files must be reported, file by file and rule by rule.
  */
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { cruise } from "dependency-cruiser";
 import type { ICruiseResult, IRegularForbiddenRuleType } from "dependency-cruiser";
-import {
-  adapterPickers,
-  misorderedImports,
-  packagesOfRooms,
-  renderRooms,
-  rooms,
-  suppliers,
-} from "./rooms.ts";
+import { adapterPickers, misorderedImports, packagesOfRooms, rooms, suppliers } from "./rooms.ts";
 
 type Rule = IRegularForbiddenRuleType;
 
 const root = join(import.meta.dirname, "..");
 const plantedRoot = join(root, "test/support/planted-rooms");
-const docPath = join(root, "docs/architecture.md");
-const marks = { start: "<!-- rooms:start -->", end: "<!-- rooms:end -->" };
 
 function pattern(names: readonly string[]): string {
   const paths = rooms.filter((room) => names.includes(room.name)).map((room) => room.path);
@@ -176,23 +167,8 @@ async function plantedProblems(): Promise<string[]> {
   ];
 }
 
-function docProblems(write: boolean): string[] {
-  const doc = readFileSync(docPath, "utf8");
-  const start = doc.indexOf(marks.start);
-  const end = doc.indexOf(marks.end);
-  if (start === -1 || end < start) return [`docs/architecture.md lacks ${marks.start} … end`];
-  const before = doc.slice(0, start + marks.start.length);
-  const fresh = `${before}\n\n${renderRooms(rooms)}\n\n${doc.slice(end)}`;
-  // The formatter pads table cells; only words count.
-  const words = (text: string) => text.replaceAll(/[ \t]+|-{3,}/g, "");
-  if (words(fresh) === words(doc)) return [];
-  if (write) writeFileSync(docPath, fresh);
-  return write ? [] : ["docs/architecture.md has an old room table: npm run check -- --fix"];
-}
-
 const problems = [
   ...misorderedImports(rooms),
-  ...docProblems(process.argv.includes("--write")),
   ...(await plantedProblems()),
   ...(await sourceProblems()),
 ];

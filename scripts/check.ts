@@ -18,7 +18,7 @@ const CONCURRENT_STEPS = 2;
 
 const fixes: readonly Step[] = [
   { name: "build lua", command: ["node", "scripts/build-lua.ts"] },
-  { name: "write room table", command: ["node", "scripts/check-rooms.ts", "--write"] },
+  { name: "write tables of the docs", command: ["node", "scripts/check-docs.ts", "--write"] },
   { name: "format lua", command: ["stylua", "lua"] },
   { name: "format", command: ["oxfmt"] },
 ];
@@ -38,6 +38,7 @@ const checks: readonly Step[] = [
   { name: "dead code", command: ["knip"] },
   ...typeProjects.map((path): Step => ({ name: `types ${path}`, command: ["tsc", "-p", path] })),
   { name: "rooms", command: ["node", "scripts/check-rooms.ts"] },
+  { name: "tables of the docs", command: ["node", "scripts/check-docs.ts"] },
   { name: "format", command: ["oxfmt", "--check"] },
   { name: "lua headers", command: ["node", "scripts/build-lua.ts", "--check"] },
   { name: "lua format", command: ["stylua", "--check", "lua"] },

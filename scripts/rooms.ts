@@ -1,6 +1,6 @@
 /**
- * The one table of rooms. `scripts/check-rooms.ts` turns it into import rules and into the table of
- * `docs/architecture.md`, so neither can drift from the other.
+ * The one table of rooms. `scripts/check-rooms.ts` turns it into import rules, `scripts/check-docs.ts` into the
+ * table of `docs/architecture.md`, so neither can drift from the other.
  *
  * Order is meaning: a room may only import rooms that stand below it, which is why no list of
  * `imports` can describe a cycle (`misorderedImports` proves it for this table).
@@ -15,8 +15,8 @@ export interface Room {
   readonly imports: readonly string[];
 }
 
-const foundations = ["platform", "observability", "domain"] as const;
-const nouns = ["feed", "pools", "users", "catalogue", "tenants", "runs"] as const;
+const foundations = ["pipeline", "platform", "observability", "domain"] as const;
+const nouns = ["feed", "pools", "users", "catalogue", "access", "tenants", "runs"] as const;
 
 export const rooms: readonly Room[] = [
   {
@@ -24,34 +24,41 @@ export const rooms: readonly Room[] = [
     tier: "door",
     path: "src/index.ts",
     knows: "the nameplate: what the runtime finds in this Worker",
-    imports: ["app", "routes", "jobs", "services", "objects", "env", ...foundations],
+    imports: ["app", "routes", "jobs", "services", "l2-stores", "objects", "env", ...foundations],
   },
   {
     name: "app",
     tier: "door",
     path: "src/app.ts",
     knows: "HTTP composition: middleware, routes, problem answers",
-    imports: ["routes", "jobs", "services", "env", ...nouns, ...foundations],
+    imports: ["routes", "jobs", "services", "l2-stores", "env", ...nouns, ...foundations],
   },
   {
     name: "routes",
     tier: "door",
     path: "src/routes/",
     knows: "one endpoint a file: schema, documentation and handler",
-    imports: ["jobs", "services", "env", ...nouns, ...foundations],
+    imports: ["jobs", "services", "l2-stores", "env", ...nouns, ...foundations],
   },
   {
     name: "jobs",
     tier: "door",
     path: "src/jobs/",
     knows: "cron and queues: what runs without a request",
-    imports: ["services", "env", ...nouns, ...foundations],
+    imports: ["services", "l2-stores", "env", ...nouns, ...foundations],
   },
   {
     name: "services",
     tier: "door",
     path: "src/services.ts",
     knows: "the only wiring: which adapter stands behind which port",
+    imports: ["l2-stores", "env", ...nouns, ...foundations],
+  },
+  {
+    name: "l2-stores",
+    tier: "door",
+    path: "src/l2-stores.ts",
+    knows: "the wiring of L2: its suppliers, guards and deadlines",
     imports: ["env", ...nouns, ...foundations],
   },
   {
@@ -59,14 +66,14 @@ export const rooms: readonly Room[] = [
     tier: "door",
     path: "src/objects/",
     knows: "shells of the Durable Objects: storage in, decisions out",
-    imports: ["env", "pools", "users", ...foundations],
+    imports: ["env", "pools", "users", "access", ...foundations],
   },
   {
     name: "env",
     tier: "door",
     path: "src/env.ts",
     knows: "bindings and settings, parsed once",
-    imports: ["pools", "users", "catalogue", "tenants", ...foundations],
+    imports: ["pools", "users", "catalogue", "access", "tenants", ...foundations],
   },
   {
     name: "feed",
@@ -97,6 +104,13 @@ export const rooms: readonly Room[] = [
     imports: [...foundations],
   },
   {
+    name: "access",
+    tier: "room",
+    path: "src/access/",
+    knows: "who may do what, and how often: keys, tokens, roles, limits",
+    imports: ["tenants", ...foundations],
+  },
+  {
     name: "tenants",
     tier: "room",
     path: "src/tenants/",
@@ -109,6 +123,13 @@ export const rooms: readonly Room[] = [
     path: "src/runs/",
     knows: "runs of jobs: who started which, when, and what came of it",
     imports: [...foundations],
+  },
+  {
+    name: "pipeline",
+    tier: "foundation",
+    path: "src/pipeline/",
+    knows: "the engine: runs stages, counts what each does, fails open by policy",
+    imports: ["platform", "observability", "domain"],
   },
   {
     name: "platform",
