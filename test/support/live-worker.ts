@@ -66,7 +66,11 @@ export async function startLiveWorker(
           resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as Body });
         });
       });
-      call.on("error", reject);
+      call.on("error", (error: NodeJS.ErrnoException) => {
+        // The server closed an idle connection just as it was used again; nothing of the request was read.
+        if (!call.reusedSocket || error.code !== "ECONNRESET") reject(error);
+        else send<Body>(method, path, headers, body).then(resolve, reject);
+      });
       call.end(body);
     });
   const admin = async <Body>(method: string, path: string, body?: string): Promise<Body> => {
