@@ -3,7 +3,7 @@
  * after that it is served while a newer one is fetched behind the answer, and while the catalogue does not answer
  * it is served on for an hour. A request waits for the catalogue only for items that are not here.
  */
-import { FailureError } from "../domain/failure.ts";
+import { isOutage } from "../domain/failure.ts";
 import type { ItemId, TenantId } from "../domain/ids.ts";
 import type { Background } from "../platform/background.ts";
 import type { Catalogue, Metadata } from "./catalogue.ts";
@@ -75,7 +75,7 @@ export class MetadataShelf {
       for (const [id, metadata] of fetched) found.set(id, metadata);
       return { found, state: stale ? "stale" : "fresh" };
     } catch (error) {
-      if (!(error instanceof FailureError) || error.party !== "upstream") throw error;
+      if (!isOutage(error)) throw error;
       background.run("metadata", () => Promise.reject(error));
       return { found, state: "missing" };
     }

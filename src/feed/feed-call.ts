@@ -43,3 +43,9 @@ export interface FeedCall {
   readonly nowMs: number;
   readonly background: Background;
 }
+
+/** Who was here lately is refilled by a job before coming back. */
+export function noteActivity({ ports, key, nowMs, background }: FeedCall): void {
+  if (!ports.activity.note(key.tenant, key.user, nowMs)) return;
+  background.run("activity-flush", () => ports.activity.flush(nowMs));
+}

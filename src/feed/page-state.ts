@@ -7,7 +7,8 @@ import type { QueryHydrator } from "../pipeline/stages.ts";
 import type { PoolReplica } from "../pools/pool-replica.ts";
 import type { Want } from "../users/user-store.ts";
 import { type RecType, wantOf } from "./blend.ts";
-import type { FeedCall } from "./feed-call.ts";
+import { type FeedCall, noteActivity } from "./feed-call.ts";
+import type { Named } from "./name-in.ts";
 import type { LeasedPage } from "./leased-pages.ts";
 import type { DegradedReason } from "./degradation.ts";
 
@@ -48,12 +49,7 @@ export interface PageItem {
   readonly source: SourceName;
 }
 
-export interface NamedItem extends PageItem {
-  readonly pools: PoolReplica | undefined;
-  /** Both undefined when the pools no longer hold the item. */
-  readonly index: number | undefined;
-  readonly id: ItemId | undefined;
-}
+export type NamedItem = Named<PageItem>;
 
 export interface ServedItem extends NamedItem {
   readonly index: number;
@@ -62,10 +58,9 @@ export interface ServedItem extends NamedItem {
 
 export const pageStateHydrator: QueryHydrator<PageRequest, PageState> = {
   name: "page_state",
-  hydrate({ ports, key, nowMs, background, recType, count, page, config }) {
-    if (ports.activity.note(key.tenant, key.user, nowMs)) {
-      background.run("activity-flush", () => ports.activity.flush(nowMs));
-    }
+  hydrate(request) {
+    const { ports, key, nowMs, recType, count, page, config } = request;
+    noteActivity(request);
     return {
       want: wantOf(recType, count, config.mix.popularity),
       token: page?.token ?? randomToken(),

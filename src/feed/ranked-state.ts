@@ -1,5 +1,5 @@
 /** A ranked page in the making: what the stages of one `/v1/feed` request tell each other. */
-import { type FailureError, isOutage } from "../domain/failure.ts";
+import type { FailureError } from "../domain/failure.ts";
 import type { ItemId } from "../domain/ids.ts";
 import type { ItemCodes } from "../domain/item-code.ts";
 import type { QueryHydrator } from "../pipeline/stages.ts";
@@ -9,7 +9,9 @@ import type { PeekResult } from "../users/user-store.ts";
 import type { CandidateSource, ScoredCandidate } from "./candidate.ts";
 import type { Cursor, SlateKind } from "./cursor.ts";
 import type { DegradedReason } from "./degradation.ts";
-import type { FeedCall } from "./feed-call.ts";
+import { type FeedCall, noteActivity } from "./feed-call.ts";
+import { goOnWithout } from "./go-on-without.ts";
+import type { Named } from "./name-in.ts";
 import { poolsIfAny } from "./user-refills.ts";
 
 export interface RankedRequest extends FeedCall {
@@ -43,19 +45,13 @@ export interface FoundItem {
 }
 
 /** An item with the pools that can name it: mostly the newest, for an old slate perhaps those it was ranked with. */
-export interface RankedItem extends FoundItem {
-  readonly pools: PoolReplica | undefined;
-  readonly index: number | undefined;
-  readonly id: ItemId | undefined;
-}
+export type RankedItem = Named<FoundItem>;
 
 export const rankedStateHydrator: QueryHydrator<RankedRequest, RankedState> = {
   name: "ranked_state",
   async hydrate(request) {
     const { ports, key, nowMs, background, personalisation, cursor } = request;
-    if (ports.activity.note(key.tenant, key.user, nowMs)) {
-      background.run("activity-flush", () => ports.activity.flush(nowMs));
-    }
+    noteActivity(request);
     const state = {
       kind: personalisation.personalised ? (cursor?.kind ?? "personalized") : "default",
       slate: cursor?.slate ?? randomToken(),
@@ -67,11 +63,9 @@ export const rankedStateHydrator: QueryHydrator<RankedRequest, RankedState> = {
       const { pools, stale } = current;
       return { ...state, pools, degraded: stale ? "pools_stale" : undefined };
     }
-    const pools = await ports.staticLists.find(key.tenant, nowMs).catch((error: unknown) => {
-      if (!isOutage(error)) throw error;
-      background.run("static-list", () => Promise.reject(error));
-      return undefined;
-    });
+    const pools = await ports.staticLists
+      .find(key.tenant, nowMs)
+      .catch(goOnWithout("static-list", background));
     return {
       ...state,
       kind: "fallback",

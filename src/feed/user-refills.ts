@@ -1,5 +1,4 @@
 /** Refilling the queues of the user who is asking: in line, or behind the answer. */
-import { isOutage } from "../domain/failure.ts";
 import { toSeconds } from "../platform/clock.ts";
 import type { PoolReplica } from "../pools/pool-replica.ts";
 import type { CurrentPools } from "../pools/pool-replicas.ts";
@@ -7,6 +6,7 @@ import type { UserPolicy } from "../users/user-policy.ts";
 import type { Cursors, Levels, UserLevel } from "../users/user-store.ts";
 import { policyAllows } from "./compiled-rules.ts";
 import type { FeedCall } from "./feed-call.ts";
+import { goOnWithout } from "./go-on-without.ts";
 import { type RefillStep, refillUser } from "./refill-user.ts";
 
 export const poolsOf = ({
@@ -18,15 +18,8 @@ export const poolsOf = ({
   ports.replicas.current(key.tenant, ports.pools, nowMs, background);
 
 /** The pools, or undefined where there are none and where none can be had: a page must then do without. */
-export async function poolsIfAny(call: FeedCall): Promise<CurrentPools | undefined> {
-  try {
-    return await poolsOf(call);
-  } catch (error) {
-    if (!isOutage(error)) throw error;
-    call.background.run("pools", () => Promise.reject(error));
-    return undefined;
-  }
-}
+export const poolsIfAny = (call: FeedCall): Promise<CurrentPools | undefined> =>
+  poolsOf(call).catch(goOnWithout("pools", call.background));
 
 export const stepOf = (call: FeedCall, pools: PoolReplica): RefillStep => ({
   key: call.key,

@@ -2,7 +2,7 @@
  * What a failing stage does to its pipeline: stage kind × who is at fault. A mistake of ours and a fault of the
  * caller always fail loudly; only a dependency that does not answer may be gone on without.
  */
-import { FailureError } from "../domain/failure.ts";
+import { isOutage } from "../domain/failure.ts";
 
 export type StageKind =
   | "query_hydrator"
@@ -32,6 +32,4 @@ const ON_UPSTREAM_FAILURE: Readonly<Record<StageKind, "continue" | "fail">> = {
 
 /** True when the pipeline may go on without a stage of this kind that failed with this error. */
 export const failsOpen = (kind: StageKind, error: unknown): boolean =>
-  error instanceof FailureError &&
-  error.party === "upstream" &&
-  ON_UPSTREAM_FAILURE[kind] === "continue";
+  isOutage(error) && ON_UPSTREAM_FAILURE[kind] === "continue";

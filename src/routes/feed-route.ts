@@ -3,7 +3,7 @@
  * docs/architecture.md, "The ranked feed".
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { FailureError } from "../domain/failure.ts";
+import { FailureError, isOutage } from "../domain/failure.ts";
 import { cardOf, type Card } from "../feed/cards.ts";
 import { countPage } from "../feed/degradation.ts";
 import { isPersonal, parseCursor } from "../feed/cursor.ts";
@@ -183,7 +183,7 @@ function mayExplain(c: AppContext): void {
 
 /** A store does not answer: the page itself will say so. */
 function upstreamFailure(error: unknown): FailureError {
-  if (error instanceof FailureError && error.party === "upstream") return error;
+  if (isOutage(error)) return error;
   throw error;
 }
 

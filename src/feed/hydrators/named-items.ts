@@ -1,6 +1,7 @@
-import { isOutage } from "../../domain/failure.ts";
 import type { Hydrator } from "../../pipeline/stages.ts";
 import type { PoolReplica } from "../../pools/pool-replica.ts";
+import { goOnWithout } from "../go-on-without.ts";
+import { nameIn } from "../name-in.ts";
 import type { NamedItem, PageItem, PageState, PageRequest } from "../page-state.ts";
 import { poolsIfAny } from "../user-refills.ts";
 
@@ -11,16 +12,7 @@ export const namedItems: Hydrator<PageRequest, PageState, PageItem, NamedItem> =
     state.found += found.length;
     if (state.tier !== "static") await choosePools(request, state, found);
     const { pools } = state;
-    return found.map(({ code, source }) => {
-      const index = pools?.indexOf(code);
-      return {
-        code,
-        source,
-        pools,
-        index,
-        id: index === undefined ? undefined : pools?.idAt(index),
-      };
-    });
+    return found.map((item) => nameIn(item, pools));
   },
 };
 
@@ -35,11 +27,7 @@ async function choosePools(
   if (behind && !namesAll(current?.pools, found)) {
     const newer = await ports.replicas
       .reload(key.tenant, ports.pools, nowMs)
-      .catch((error: unknown) => {
-        if (!isOutage(error)) throw error;
-        background.run("pools", () => Promise.reject(error));
-        return undefined;
-      });
+      .catch(goOnWithout("pools", background));
     current = newer ?? current;
   }
   if (current === undefined) {

@@ -1,13 +1,13 @@
-import { failsOpen } from "../../pipeline/fail-open.ts";
 import type { Hydrator } from "../../pipeline/stages.ts";
-import type { PoolReplica } from "../../pools/pool-replica.ts";
+import { goOnWithout } from "../go-on-without.ts";
+import { nameIn } from "../name-in.ts";
 import type { FoundItem, RankedItem, RankedRequest, RankedState } from "../ranked-state.ts";
 
 /** Codes to ids and facts, by the newest pools, or for an older slate by the pools that it was ranked with. */
 export const rankedItems: Hydrator<RankedRequest, RankedState, FoundItem, RankedItem> = {
   name: "ranked_items",
   hydrate(request, { pools }, found) {
-    const named = found.map((item) => nameOf(item, pools));
+    const named = found.map((item) => nameIn(item, pools));
     const { cursor } = request;
     const moved = cursor !== undefined && cursor.poolsVersion !== pools?.manifest.version;
     if (!moved || named.every(({ index }) => index !== undefined)) return named;
@@ -22,15 +22,6 @@ async function withOlderPools(
 ): Promise<readonly RankedItem[]> {
   const older = await ports.replicas
     .version(key.tenant, ports.pools, version)
-    .catch((error: unknown) => {
-      if (!failsOpen("source", error)) throw error;
-      background.run("older-pools", () => Promise.reject(error));
-      return undefined;
-    });
-  return named.map((item) => (item.index === undefined ? nameOf(item, older) : item));
-}
-
-function nameOf({ code, source }: FoundItem, pools: PoolReplica | undefined): RankedItem {
-  const index = pools?.indexOf(code);
-  return { code, source, pools, index, id: index === undefined ? undefined : pools?.idAt(index) };
+    .catch(goOnWithout("older-pools", background));
+  return named.map((item) => (item.index === undefined ? nameIn(item, older) : item));
 }

@@ -22,8 +22,6 @@ export const slateRest: Rung<RankedRequest, RankedState, FoundItem> = {
     if (cursor === undefined) return undefined;
     const rest = Array.from(eachCode(cursor.rest), (code) => ({ code, source: "slate" }) as const);
     const personal = isPersonal(cursor.kind);
-    // Made while user state was away: what its pages show must cool down once it is back.
-    if (state.kind === "fallback") state.degraded ??= "user_state_unavailable";
     if (personal && !personalisation.personalised) {
       const rank = (code: ItemCodes): number => state.pools?.indexOf(code) ?? Infinity;
       return rest.toSorted((a, b) => rank(a.code) - rank(b.code) || 0);
@@ -43,7 +41,7 @@ export const slateRest: Rung<RankedRequest, RankedState, FoundItem> = {
         background.run("outage", () => Promise.reject(error));
       }
     }
-    // Its slate was made without user state, whatever answers by now.
+    // Its slate was made without user state, whatever answers by now: what is shown must cool down once it is back.
     if (state.kind === "fallback") noteNoUserState(state);
     return rest;
   },
