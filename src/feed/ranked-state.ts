@@ -7,6 +7,8 @@ import { randomToken } from "../platform/token.ts";
 import type { PoolReplica } from "../pools/pool-replica.ts";
 import type { PeekResult } from "../users/user-store.ts";
 import type { CandidateSource, ScoredCandidate } from "./candidate.ts";
+import { compiledRules } from "./compiled-rules.ts";
+import { type ActiveRules, activeRules, NO_RULES } from "./rules/active-rules.ts";
 import type { Cursor, SlateKind } from "./cursor.ts";
 import type { DegradedReason } from "./degradation.ts";
 import { type FeedCall, noteActivity } from "./feed-call.ts";
@@ -27,6 +29,8 @@ export interface RankedRequest extends FeedCall {
 export interface RankedState {
   /** The newest pools at hand; undefined when there are none at all. */
   readonly pools: PoolReplica | undefined;
+  /** The tenant's rules that hold now, over these pools. */
+  readonly rules: ActiveRules;
   kind: SlateKind;
   degraded: DegradedReason | undefined;
   /** Names the slate in tracking tokens and in user state. */
@@ -61,7 +65,8 @@ export const rankedStateHydrator: QueryHydrator<RankedRequest, RankedState> = {
     const current = await poolsIfAny(request);
     if (current !== undefined) {
       const { pools, stale } = current;
-      return { ...state, pools, degraded: stale ? "pools_stale" : undefined };
+      const rules = rulesOf(request, pools);
+      return { ...state, pools, rules, degraded: stale ? "pools_stale" : undefined };
     }
     const pools = await ports.staticLists
       .find(key.tenant, nowMs)
@@ -70,10 +75,14 @@ export const rankedStateHydrator: QueryHydrator<RankedRequest, RankedState> = {
       ...state,
       kind: "fallback",
       pools,
+      rules: pools === undefined ? NO_RULES : rulesOf(request, pools),
       degraded: pools === undefined ? "no_pools" : "static_list",
     };
   },
 };
+
+const rulesOf = (request: RankedRequest, pools: PoolReplica): ActiveRules =>
+  activeRules(compiledRules(request, pools), request.nowMs);
 
 /** The page is made without user state: that says more of it than the age of the pools, and less than a static list. */
 export function noteNoUserState(state: RankedState): void {

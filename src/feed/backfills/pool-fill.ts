@@ -5,9 +5,9 @@ import { toSeconds } from "../../platform/clock.ts";
 import type { PoolReplica } from "../../pools/pool-replica.ts";
 import { FALLBACK_WALK } from "../../pools/walk.ts";
 import { drawAllowed } from "../allowed-candidates.ts";
-import { compiledRules, policyAllows } from "../compiled-rules.ts";
+import { policyAllows } from "../compiled-rules.ts";
 import type { FoundItem, RankedRequest, RankedState, ScoredItem } from "../ranked-state.ts";
-import { activeRules } from "../rules/active-rules.ts";
+import type { Cap } from "../rules/compile-rules.ts";
 import { PageCaps } from "../selectors/page-caps.ts";
 
 /** Popular items looked at for one page: user state checks 500 at most. */
@@ -51,7 +51,7 @@ export const poolFill: Backfill<RankedRequest, RankedState, FoundItem, ScoredIte
     const open = [...eachCode(drawn)].filter((code) => !gone.has(code));
     const ranked = [...open.filter((code) => !lately(code)), ...open.filter(lately)];
     for (const code of late) state.cooling.add(code);
-    return withinCaps(request, pools, selected, ranked)
+    return withinCaps(state.rules.caps, pools, selected, ranked)
       .slice(0, missing)
       .map((code) => ({ code, source: "fallback" }));
   },
@@ -59,12 +59,11 @@ export const poolFill: Backfill<RankedRequest, RankedState, FoundItem, ScoredIte
 
 /** Those that may stand on one page with what was selected, in their order. */
 function withinCaps(
-  call: RankedRequest,
+  caps: readonly Cap[],
   pools: PoolReplica,
   selected: readonly ScoredItem[],
   codes: readonly ItemCodes[],
 ): readonly ItemCodes[] {
-  const { caps } = activeRules(compiledRules(call, pools), call.nowMs);
   if (caps.length === 0) return codes;
   const page = new PageCaps(caps, pools.facts);
   for (const { index } of selected) page.add(index);

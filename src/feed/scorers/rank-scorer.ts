@@ -3,16 +3,14 @@ import type { Scorer } from "../../pipeline/stages.ts";
 import { toSeconds } from "../../platform/clock.ts";
 import type { PoolReplica } from "../../pools/pool-replica.ts";
 import type { ScoredCandidate } from "../candidate.ts";
-import { compiledRules } from "../compiled-rules.ts";
 import type { RankedItem, RankedRequest, RankedState, ScoredItem } from "../ranked-state.ts";
-import { activeRules } from "../rules/active-rules.ts";
 import { scoreCandidates } from "./score-candidates.ts";
 import { NO_TASTE, type Taste, tasteOf } from "./taste.ts";
 
 /** Popularity, recency and affinity by the tenant's weights. A slate was scored before: it keeps its order. */
 export const rankScorer: Scorer<RankedRequest, RankedState, RankedItem, ScoredItem> = {
   name: "rank_scorer",
-  score(request, { pools, user }, known) {
+  score(request, { pools, rules, user }, known) {
     const named = known.filter(isNamed);
     if (pools === undefined) return [];
     if (request.cursor !== undefined) return named.map((item) => ({ ...item, ...UNSCORED }));
@@ -20,7 +18,7 @@ export const rankScorer: Scorer<RankedRequest, RankedState, RankedItem, ScoredIt
       facts: pools.facts,
       weights: request.config.weights,
       taste: user === undefined ? NO_TASTE : tasteFrom(user.recentlyWatched, pools),
-      rules: activeRules(compiledRules(request, pools), request.nowMs),
+      rules,
       nowSeconds: toSeconds(request.nowMs),
     });
   },

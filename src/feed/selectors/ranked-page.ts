@@ -1,6 +1,4 @@
 import type { Selection, Selector } from "../../pipeline/stages.ts";
-import { activeRules } from "../rules/active-rules.ts";
-import { compiledRules } from "../compiled-rules.ts";
 import type { RankedRequest, RankedState, ScoredItem } from "../ranked-state.ts";
 import { selectSlate } from "./slate-selector.ts";
 
@@ -13,10 +11,9 @@ export const LATER_PAGE = "later_page";
 /** Selects a slate by the tenant's rules and cuts its first page; of a slate that a cursor brought, the next page. */
 export const rankedPage: Selector<RankedRequest, RankedState, ScoredItem> = {
   name: "ranked_page",
-  select(request, { pools }, scored) {
-    const { limit, cursor, config, nowMs } = request;
+  select(request, { pools, rules }, scored) {
+    const { limit, cursor, config } = request;
     if (cursor !== undefined || pools === undefined) return cut(scored, limit, []);
-    const rules = activeRules(compiledRules(request, pools), nowMs);
     const { selected, reserve } = selectSlate(scored, {
       facts: pools.facts,
       limit,

@@ -28,7 +28,7 @@ export const defaultList: Rung<RankedRequest, RankedState, FoundItem> = {
     const allows = policyAllows(request, pools);
     const popularity = Math.round(CANDIDATES * config.mix.popularity);
     const pins = Array.from(
-      eachCode(pinnedCodes(request, pools)),
+      eachCode(pinnedCodes(state)),
       (code) => ({ code, source: "pin" }) as const,
     );
     return [

@@ -1,4 +1,4 @@
-import { codeCount, eachCode, type ItemCodes, joinCodes } from "../../domain/item-code.ts";
+import { eachCode, type ItemCodes, joinCodes } from "../../domain/item-code.ts";
 import { hash32 } from "../../domain/hash.ts";
 import type { Rung } from "../../pipeline/ladder.ts";
 import { toSeconds } from "../../platform/clock.ts";
@@ -35,7 +35,7 @@ export const userPool: Rung<RankedRequest, RankedState, FoundItem> = {
     const { pools } = state;
     if (request.outage !== undefined) throw request.outage;
     await settleOutage(request);
-    const pins = pinnedCodes(request, state.pools);
+    const pins = pinnedCodes(state);
     const drawn = drawUnderExposed(request, state);
     const others = joinCodes(pins, drawn);
     const { user_refreshes_per_second: perSecond } = config.rate_limits;
@@ -44,7 +44,7 @@ export const userPool: Rung<RankedRequest, RankedState, FoundItem> = {
       state.refused = true;
       return [];
     }
-    if (pools !== undefined && openCount(request, pools, user) < request.limit) {
+    if (pools !== undefined && !holdsPage(request, pools, user)) {
       // Somebody waits for it: one step fills a page many times over, and the rest comes behind the answer.
       await refillUser(stepOf(request, pools), await openedUp(request, pools, user), 1);
       user = await peek(request, others);
@@ -87,12 +87,15 @@ function peek(
 const waitingCodes = ({ waiting }: PeekResult): ItemCodes =>
   joinCodes(waiting.popularity, waiting.freshness);
 
-/** Of what waits at the heads of the queues, what policy still allows. */
-function openCount(request: RankedRequest, pools: PoolReplica, user: PeekResult): number {
+/** Whether policy still allows a page of what waits. Looks no further than that: the filter judges them all. */
+function holdsPage(request: RankedRequest, pools: PoolReplica, user: PeekResult): boolean {
   const allows = policyAllows(request, pools);
-  let count = 0;
-  for (const code of eachCode(waitingCodes(user))) if (allows(code)) count += 1;
-  return count;
+  let missing = request.limit;
+  for (const code of eachCode(waitingCodes(user))) {
+    if (allows(code)) missing -= 1;
+    if (missing === 0) return true;
+  }
+  return false;
 }
 
 /** Queues that are full of what policy refuses by now have no room for anything else. */
@@ -101,8 +104,8 @@ function openedUp(
   pools: PoolReplica,
   user: PeekResult,
 ): UserLevel | Promise<UserLevel> {
-  const refused = codeCount(waitingCodes(user)) - openCount(request, pools, user);
-  return refused === 0 ? user : dropRefused(request, pools);
+  const allows = policyAllows(request, pools);
+  return [...eachCode(waitingCodes(user))].every(allows) ? user : dropRefused(request, pools);
 }
 
 function found(
