@@ -5,7 +5,8 @@ import type { Background } from "../platform/background.ts";
 import type { TenantAuth } from "../tenants/tenant-auth.ts";
 import { keyIdOf, looksLikeKey } from "./api-key.ts";
 import type { ApiKeyRing } from "./api-key-ring.ts";
-import { digestOf, sameDigest } from "./digest.ts";
+import { sameText } from "../platform/same-text.ts";
+import { digestOf } from "./digest.ts";
 import { type Identity, NOBODY, OPEN_ANONYMOUS, OPERATOR } from "./identity.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
@@ -69,7 +70,7 @@ export class Credentials {
     const { adminKey } = this.#settings;
     if (adminKey === undefined) return false;
     this.#adminDigest ??= await digestOf(adminKey);
-    return sameDigest(digest, this.#adminDigest);
+    return sameText(digest, this.#adminDigest);
   }
 
   async #proveKey(credential: string, digest: string, proof: Proof): Promise<Identity> {
@@ -78,7 +79,7 @@ export class Credentials {
     const id = keyIdOf(credential);
     const key = id === undefined ? undefined : await keyRing.find(tenant, id, nowMs, background);
     // Only who has the secret learns anything about the key.
-    if (key === undefined || !sameDigest(digest, key.hash)) {
+    if (key === undefined || !sameText(digest, key.hash)) {
       throw new FailureError("UNAUTHENTICATED", "The key is not known.");
     }
     if (key.revokedAtMs !== undefined) {

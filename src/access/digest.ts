@@ -8,10 +8,3 @@ export async function digestOf(text: string): Promise<string> {
   for (const byte of bytes) digits += byte.toString(16).padStart(2, "0");
   return digits;
 }
-
-/** Takes the same time wherever the two differ. */
-export function sameDigest(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let at = 0; at < a.length; at += 1) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
-  return difference === 0;
-}
