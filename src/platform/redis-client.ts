@@ -1,5 +1,5 @@
 /**
- * Runs Lua scripts on Redis over HTTP: Upstash, or our proxy in front of Redis, Valkey or Dragonfly.
+ * Runs Lua scripts, and the few commands of a cache, on Redis over HTTP: Upstash, or our proxy in front of Redis, Valkey or Dragonfly.
  *
  * One `run` or `runAll` is one round trip, two when the server has lost the script. Every failure leaves as
  * one FailureError, whose cause carries the server's words but never the request: arguments are user ids.
@@ -103,10 +103,29 @@ export class RedisClient {
     });
   }
 
+  /** The text of a string key, or undefined when there is none. */
+  async textAt(key: string): Promise<string | undefined> {
+    const text = await this.#ask(() => this.#redis.get<string>(key));
+    return text ?? undefined;
+  }
+
+  /** Keeps a text for `lifeMs`, 1 or more. */
+  async keepText(key: string, text: string, lifeMs: number): Promise<void> {
+    await this.#ask(() => this.#redis.set(key, text, { px: lifeMs }));
+  }
+
+  async forgetKey(key: string): Promise<void> {
+    await this.#ask(() => this.#redis.del(key));
+  }
+
   async ping(): Promise<void> {
+    await this.#ask(() => this.#redis.ping());
+  }
+
+  async #ask<Reply>(command: () => Promise<Reply>): Promise<Reply> {
     try {
       this.#roundTrips += 1;
-      await this.#redis.ping();
+      return await command();
     } catch (error) {
       throw this.#failed(error);
     }
