@@ -1,6 +1,11 @@
 /** The wiring of L2: user state and pools of either kind, behind guards, with the deadlines that a tenant chose. */
+import { DurableTier } from "./cache/durable-tier.ts";
+import { GuardedTier } from "./cache/guarded-tier.ts";
+import { RedisTier } from "./cache/redis-tier.ts";
+import type { CacheTier } from "./cache/tier.ts";
 import { FailureError } from "./domain/failure.ts";
 import type { Bindings, Settings } from "./env.ts";
+import { clockMs } from "./platform/clock.ts";
 import { DurablePoolStore } from "./pools/durable-pool-store.ts";
 import { GuardedPoolStore } from "./pools/guarded-pool-store.ts";
 import type { PoolStore } from "./pools/pool-store.ts";
@@ -18,6 +23,8 @@ export interface L2 {
   readonly kind: "embedded" | "redis";
   readonly users: UserStore & Probe;
   readonly pools: PoolStore;
+  /** For what is kept of a tenant's answers. */
+  readonly cache: CacheTier;
 }
 
 interface Deadlines {
@@ -66,13 +73,14 @@ export class L2Stores {
     const name = `${kind}/${deadlinesMs.l2}/${deadlinesMs.pools}`;
     const known = this.#built.get(name);
     if (known !== undefined) return known;
-    const { users, pools } = this.#bare(kind, deadlinesMs);
+    const { users, pools, cache } = this.#bare(kind, deadlinesMs);
     const guard = (dependency: "l2" | "pools") =>
       this.#guards.of(dependency, { supplier: kind, deadlineMs: deadlinesMs[dependency] });
     const l2 = {
       kind,
       users: new GuardedUserStore(users, guard("l2")),
       pools: new GuardedPoolStore(pools, guard("pools")),
+      cache: new GuardedTier(cache, () => guard("l2")),
     };
     this.#built.set(name, l2);
     return l2;
@@ -84,6 +92,10 @@ export class L2Stores {
       return {
         users: new RedisUserStore({ ...redis, deadlineMs: deadlinesMs.l2 }),
         pools: new RedisPoolStore({ ...redis, deadlineMs: deadlinesMs.pools }),
+        cache: new RedisTier({
+          redis: { ...redis, deadlineMs: deadlinesMs.l2 },
+          nowMs: clockMs,
+        }),
       };
     }
     return {
@@ -96,6 +108,7 @@ export class L2Stores {
         namespace: this.#env.POOLS_DO,
         deadlineMs: deadlinesMs.pools,
       }),
+      cache: new DurableTier({ namespace: this.#env.CACHE_DO, shards: userShards }),
     };
   }
 }

@@ -6,13 +6,7 @@ import type { TenantId } from "../domain/ids.ts";
 import type { Background } from "../platform/background.ts";
 import { PoolReplica } from "./pool-replica.ts";
 import type { PoolSnapshot, PoolStore } from "./pool-store.ts";
-
-/** A place that keeps whole versions: the Cache API and KV. Losing one is no failure. */
-export interface ReplicaShelf {
-  /** The version asked for, or the latest that is kept where none is named; undefined when not kept. */
-  find(tenant: TenantId, version?: number): Promise<PoolSnapshot | undefined>;
-  keep(tenant: TenantId, snapshot: PoolSnapshot): Promise<void>;
-}
+import type { ReplicaShelf } from "./replica-shelf.ts";
 
 interface Held {
   readonly pools: PoolReplica;
@@ -42,7 +36,9 @@ export class PoolReplicas {
   readonly #held = new Map<TenantId, Held>();
   /** By tenant and version, the one that was asked for last at the end. */
   readonly #older = new Map<string, PoolReplica>();
+  /** Versions, which are immutable. */
   readonly #edge: ReplicaShelf;
+  /** The last version of each tenant. */
   readonly #copies: ReplicaShelf;
 
   constructor(shelves: { readonly edge: ReplicaShelf; readonly copies: ReplicaShelf }) {
@@ -66,6 +62,11 @@ export class PoolReplicas {
     return held;
   }
 
+  /** Of the pools that are here, without asking anybody; undefined when there are none. */
+  heldVersion(tenant: TenantId): number | undefined {
+    return this.#held.get(tenant)?.pools.manifest.version;
+  }
+
   /** Asks the pool store now: for a user whose queue names items of a version not seen here yet. */
   async reload(
     tenant: TenantId,
@@ -86,7 +87,7 @@ export class PoolReplicas {
   ): Promise<PoolReplica | undefined> {
     const held = this.#held.get(tenant)?.pools;
     if (held?.manifest.version === version) return held;
-    const key = `${tenant}/${version}`;
+    const key = versionKey(tenant, version);
     const known = this.#older.get(key);
     const pools = known ?? (await this.#loadOlder(tenant, store, version));
     if (pools === undefined) return undefined;
@@ -147,10 +148,11 @@ export class PoolReplicas {
     store: PoolStore,
     version: number,
   ): Promise<PoolSnapshot | undefined> {
-    const kept = await this.#edge.find(tenant, version);
+    const key = versionKey(tenant, version);
+    const kept = await this.#edge.find(key);
     if (kept !== undefined) return kept;
     const loaded = await store.load(tenant, version);
-    if (loaded !== undefined) await this.#edge.keep(tenant, loaded);
+    if (loaded !== undefined) await this.#edge.keep(key, loaded);
     return loaded;
   }
 
@@ -173,3 +175,5 @@ export class PoolReplicas {
     return held;
   }
 }
+
+const versionKey = (tenant: TenantId, version: number): string => `${tenant}/${version}`;

@@ -1,40 +1,57 @@
 /** The last resort of a feed: each tenant's static list, read from its shelf and remembered for a while. */
+import { weighedOnly } from "../cache/codec.ts";
+import { LayeredCache } from "../cache/layered-cache.ts";
+import { FailureError } from "../domain/failure.ts";
 import type { TenantId } from "../domain/ids.ts";
+import type { Counters } from "../observability/counters.ts";
+import type { Background } from "../platform/background.ts";
 import { PoolReplica } from "./pool-replica.ts";
-import type { ReplicaShelf } from "./pool-replicas.ts";
 import type { PoolSnapshot } from "./pool-store.ts";
+import type { ReplicaShelf } from "./replica-shelf.ts";
 
-/** Lists are rewritten hourly, and judged by today's policy whenever they are served. */
-const REMEMBERED_MS = 60_000;
-/** 30 KB a list: 15 MB at most. */
-const LISTS_LIMIT = 500;
-
-interface Remembered {
-  readonly list: PoolReplica | undefined;
-  readonly untilMs: number;
-}
+/** Lists are rewritten hourly, and judged by today's policy whenever they are served: an old one is better than none. */
+const WINDOWS = { freshMs: 60_000, staleMs: 3_540_000, onErrorMs: Infinity, negativeMs: 60_000 };
+/** 30 KB a list. */
+const IN_MEMORY = { entries: 500, bytes: 15_000_000 };
 
 export class StaticLists {
   readonly #shelf: ReplicaShelf;
-  readonly #remembered = new Map<TenantId, Remembered>();
+  readonly #cache: LayeredCache<PoolReplica>;
 
-  constructor(shelf: ReplicaShelf) {
+  constructor(shelf: ReplicaShelf, counters: Counters) {
     this.#shelf = shelf;
+    this.#cache = new LayeredCache({
+      name: "static",
+      tiers: [],
+      codec: weighedOnly(({ sizeBytes }) => sizeBytes),
+      windows: WINDOWS,
+      memory: IN_MEMORY,
+      counters,
+    });
   }
 
   /** Undefined when the tenant has none. A shelf that does not answer costs nothing where one is remembered. */
-  async find(tenant: TenantId, nowMs: number): Promise<PoolReplica | undefined> {
-    const remembered = this.#remembered.get(tenant);
-    if (remembered !== undefined && nowMs < remembered.untilMs) return remembered.list;
-    try {
-      const snapshot = await this.#shelf.find(tenant);
-      const list = snapshot === undefined ? undefined : new PoolReplica(snapshot);
-      if (this.#remembered.size >= LISTS_LIMIT) this.#remembered.clear();
-      this.#remembered.set(tenant, { list, untilMs: nowMs + REMEMBERED_MS });
-      return list;
-    } catch (error) {
-      if (remembered?.list === undefined) throw error;
-      return remembered.list;
+  async find(
+    tenant: TenantId,
+    nowMs: number,
+    background: Background,
+  ): Promise<PoolReplica | undefined> {
+    const read = await this.#cache.read(tenant, {
+      nowMs,
+      background,
+      load: async () => {
+        const list = await this.#shelf.find(tenant);
+        if (list === undefined) return { outcome: "nothing" };
+        return { outcome: "value", value: new PoolReplica(list) };
+      },
+    });
+    switch (read.outcome) {
+      case "found":
+        return read.value;
+      case "nothing":
+        return undefined;
+      case "failed":
+        throw new FailureError("COPIES_UNAVAILABLE", "The static list cannot be had.");
     }
   }
 

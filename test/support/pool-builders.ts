@@ -1,11 +1,17 @@
 /** Builders of pool snapshots. Runs in Node and in workerd. */
+import { MemoryTier } from "../../src/cache/memory-tier.ts";
 import type { ItemId } from "../../src/domain/ids.ts";
 import { MATURITIES } from "../../src/domain/maturity.ts";
 import { SLICES, type SliceName } from "../../src/domain/slices.ts";
 import { FactsBuilder } from "../../src/pools/facts-builder.ts";
 import type { ItemFacts } from "../../src/pools/item-facts.ts";
 import type { PoolSnapshot } from "../../src/pools/pool-store.ts";
+import { type ReplicaShelf, replicaShelf } from "../../src/pools/replica-shelf.ts";
 import { bySlice } from "../../src/pools/slice-text.ts";
+
+/** An empty shelf in memory. */
+export const aShelf = (): ReplicaShelf =>
+  replicaShelf({ tier: new MemoryTier("kv"), lifeMs: Infinity, nowMs: () => 0 });
 
 /** A snapshot whose items name their version; slices that are not given are empty. */
 export function aSnapshot(

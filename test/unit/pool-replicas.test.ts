@@ -2,23 +2,11 @@ import { describe, it } from "vitest";
 import type { TenantId } from "../../src/domain/ids.ts";
 import type { Background } from "../../src/platform/background.ts";
 import { MemoryPoolStore } from "../../src/pools/memory-pool-store.ts";
-import { PoolReplicas, type ReplicaShelf } from "../../src/pools/pool-replicas.ts";
+import { PoolReplicas } from "../../src/pools/pool-replicas.ts";
 import type { PoolManifest, PoolSnapshot } from "../../src/pools/pool-store.ts";
-import { aSnapshot } from "../support/pool-builders.ts";
+import { aShelf, aSnapshot } from "../support/pool-builders.ts";
 
 const TENANT = "t" as TenantId;
-
-class MemoryShelf implements ReplicaShelf {
-  kept: PoolSnapshot | undefined;
-  find(_: TenantId, version?: number): Promise<PoolSnapshot | undefined> {
-    const wanted = version === undefined || this.kept?.manifest.version === version;
-    return Promise.resolve(wanted ? this.kept : undefined);
-  }
-  keep(_: TenantId, snapshot: PoolSnapshot): Promise<void> {
-    this.kept = snapshot;
-    return Promise.resolve();
-  }
-}
 
 class CountingStore extends MemoryPoolStore {
   away = false;
@@ -36,7 +24,7 @@ class CountingStore extends MemoryPoolStore {
 }
 
 function setUp() {
-  const [store, edge, copies] = [new CountingStore(), new MemoryShelf(), new MemoryShelf()];
+  const [store, edge, copies] = [new CountingStore(), aShelf(), aShelf()];
   const replicas = new PoolReplicas({ edge, copies });
   const running: Promise<unknown>[] = [];
   const background: Background = {
@@ -74,7 +62,7 @@ describe("pool replicas", () => {
     const { store, edge, replicas, background } = setUp();
     const snapshot = aSnapshot(1, { l1d: 3 });
     await store.publish(TENANT, snapshot);
-    await edge.keep(TENANT, snapshot);
+    await edge.keep(`${TENANT}/1`, snapshot);
     await replicas.current(TENANT, store, 0, background);
     expect(store.loads).toBe(0);
   });
@@ -103,7 +91,8 @@ describe("pool replicas", () => {
   });
 
   it("finds an older version without making it current, and keeps two", async ({ expect }) => {
-    const { store, replicas, background } = setUp();
+    const { store, edge, replicas, background } = setUp();
+    edge.find = () => Promise.resolve(undefined);
     for (const version of [1, 2, 3, 4]) {
       await store.publish(TENANT, aSnapshot(version, { l1d: version }));
     }
