@@ -11,7 +11,7 @@ const CODES =
   "PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF " +
   "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
 
-const COUNTRIES: ReadonlySet<string> = new Set(CODES.split(" "));
+export const COUNTRIES: ReadonlySet<string> = new Set(CODES.split(" "));
 
 /** Upper case only. */
 export const isCountry = (code: string): boolean => COUNTRIES.has(code);
