@@ -1,0 +1,40 @@
+/** Profiles, shown videos and feedback that say only what a test is about. */
+import type { ItemId } from "../../src/domain/ids.ts";
+import {
+  type FeedbackType,
+  type Profile,
+  type ShownVideo,
+  UNKNOWN_PROFILE,
+} from "../../src/profiles/profile.ts";
+import type { Feedback, ProfileChange } from "../../src/profiles/profile-store.ts";
+
+export const NOW_MS = 1_800_000_000_000;
+
+export const aVideoId = (name: string | number): ItemId => `video-${name}` as ItemId;
+
+export const aShownVideo = (changes: Partial<ShownVideo> = {}): ShownVideo => ({
+  video: aVideoId("a"),
+  title: "A title",
+  channelTitle: "A channel",
+  channelId: "channel-a",
+  categoryName: "Music",
+  durationSeconds: 100,
+  valueKey: "11111|0|1|music|rock",
+  ...changes,
+});
+
+export const shownVideos = (count: number, from = 0): readonly ShownVideo[] =>
+  Array.from({ length: count }, (_, index) => aShownVideo({ video: aVideoId(from + index) }));
+
+export const aProfile = (changes: Partial<Profile> = {}): Profile => ({
+  ...UNKNOWN_PROFILE,
+  ...changes,
+});
+
+export const feedback = (
+  type: FeedbackType,
+  changes: Partial<Feedback> = {},
+): ProfileChange & { readonly kind: "feedback" } => ({
+  kind: "feedback",
+  feedback: { video: aVideoId("a"), type, atMs: NOW_MS, ...changes },
+});
