@@ -35,12 +35,13 @@ export class ApiKeyRing {
     this.#keys = keys;
   }
 
-  async find(
+  /** Not a promise while the key is believed. */
+  find(
     tenant: TenantId,
     id: string,
     nowMs: number,
     background: Background,
-  ): Promise<ApiKey | undefined> {
+  ): ApiKey | undefined | Promise<ApiKey | undefined> {
     const known = this.#remembered.get(nameOf(tenant, id));
     if (known === undefined) return this.#ask(tenant, id, nowMs);
     if (nowMs < known.askAgainMs) return known.key;
@@ -50,14 +51,12 @@ export class ApiKeyRing {
       background.run("key-revalidate", () => this.#ask(tenant, id, nowMs));
       return known.key;
     }
-    try {
-      return await this.#ask(tenant, id, nowMs);
-    } catch (error) {
+    return this.#ask(tenant, id, nowMs).catch((error: unknown) => {
       if (known.key === undefined || ageMs >= BELIEVED_IN_OUTAGE_MS) throw error;
       background.run("key-revalidate", () => Promise.reject(error));
       known.askAgainMs = nowMs + UNKNOWN_FRESH_MS;
       return known.key;
-    }
+    });
   }
 
   /** After a write: the next look-up asks again. */

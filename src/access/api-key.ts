@@ -1,7 +1,7 @@
 /** API keys: `nf_<id>_<secret>`. The id finds the key, the secret of 256 bits proves it, and only its digest is kept. */
+import { digestOf } from "../domain/digest.ts";
 import type { TenantId, UserId } from "../domain/ids.ts";
 import type { Role } from "../domain/roles.ts";
-import { digestOf } from "./digest.ts";
 
 /** No key is an operator's: that is the deployment's ADMIN_KEY alone. */
 export const KEY_ROLES = ["reader", "service", "trainer", "admin"] as const satisfies Role[];
@@ -39,10 +39,10 @@ export type KeyOrder = Pick<
 >;
 
 /** A new key. The text is for the caller, once; the record is for the table. */
-export async function mintKey(
+export function mintKey(
   order: KeyOrder,
   random: Uint8Array,
-): Promise<{ readonly text: string; readonly key: ApiKey }> {
+): { readonly text: string; readonly key: ApiKey } {
   const id = Array.from(random.subarray(0, ID_BYTES), (byte) =>
     byte.toString(16).padStart(2, "0"),
   ).join("");
@@ -51,5 +51,5 @@ export async function mintKey(
     .replaceAll("/", "_")
     .replaceAll("=", "");
   const text = `nf_${id}_${secret}`;
-  return { text, key: { ...order, id, hash: await digestOf(text) } };
+  return { text, key: { ...order, id, hash: digestOf(text) } };
 }

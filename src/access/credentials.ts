@@ -1,12 +1,12 @@
 /** From what a request brings as proof to who it is. What was proven once is remembered by its digest, briefly. */
+import { digestOf } from "../domain/digest.ts";
 import { FailureError } from "../domain/failure.ts";
 import type { TenantId } from "../domain/ids.ts";
 import type { Background } from "../platform/background.ts";
 import type { TenantAuth } from "../tenants/tenant-auth.ts";
-import { keyIdOf, looksLikeKey } from "./api-key.ts";
+import { type ApiKey, keyIdOf, looksLikeKey } from "./api-key.ts";
 import type { ApiKeyRing } from "./api-key-ring.ts";
 import { sameText } from "../platform/same-text.ts";
-import { digestOf } from "./digest.ts";
 import { type Identity, NOBODY, OPEN_ANONYMOUS, OPERATOR } from "./identity.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
@@ -47,7 +47,7 @@ export class Credentials {
     this.#settings = settings;
   }
 
-  /** Not a promise when nothing is offered, which is every warm request of an open tenant. */
+  /** Not a promise when nothing is offered, and for a key that is remembered; throws what a promise rejects with. */
   identify(proof: Proof): Identity | Promise<Identity> {
     const { credential } = proof;
     if (credential === undefined) return this.#open(proof.auth) ? OPEN_ANONYMOUS : NOBODY;
@@ -58,26 +58,33 @@ export class Credentials {
     return this.#settings.defaultAuth === "open" && (mode === "open" || mode === "deployment");
   }
 
-  async #prove(credential: string, proof: Proof): Promise<Identity> {
-    const digest = await digestOf(credential);
-    if (await this.#admin(digest)) return OPERATOR;
+  #prove(credential: string, proof: Proof): Identity | Promise<Identity> {
+    const digest = digestOf(credential);
+    if (this.#isAdmin(digest)) return OPERATOR;
     if (looksLikeKey(credential)) return this.#proveKey(credential, digest, proof);
     if (proof.auth.mode === "jwt") return this.#proveToken(credential, digest, proof);
     throw new FailureError("UNAUTHENTICATED", "The credential is not known.");
   }
 
-  async #admin(digest: string): Promise<boolean> {
+  #isAdmin(digest: string): boolean {
     const { adminKey } = this.#settings;
     if (adminKey === undefined) return false;
-    this.#adminDigest ??= await digestOf(adminKey);
+    this.#adminDigest ??= digestOf(adminKey);
     return sameText(digest, this.#adminDigest);
   }
 
-  async #proveKey(credential: string, digest: string, proof: Proof): Promise<Identity> {
+  #proveKey(credential: string, digest: string, proof: Proof): Identity | Promise<Identity> {
     const { tenant, nowMs, background } = proof;
-    const { keyRing } = this.#settings;
     const id = keyIdOf(credential);
-    const key = id === undefined ? undefined : await keyRing.find(tenant, id, nowMs, background);
+    if (id === undefined) return this.#identityOf(undefined, digest, proof);
+    const key = this.#settings.keyRing.find(tenant, id, nowMs, background);
+    return key instanceof Promise
+      ? key.then((found) => this.#identityOf(found, digest, proof))
+      : this.#identityOf(key, digest, proof);
+  }
+
+  #identityOf(key: ApiKey | undefined, digest: string, proof: Proof): Identity {
+    const { tenant, nowMs, background } = proof;
     // Only who has the secret learns anything about the key.
     if (key === undefined || !sameText(digest, key.hash)) {
       throw new FailureError("UNAUTHENTICATED", "The key is not known.");
@@ -88,7 +95,7 @@ export class Credentials {
     if (key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs) {
       throw new FailureError("UNAUTHENTICATED", "The key has expired.");
     }
-    keyRing.recordUse(key, nowMs, background);
+    this.#settings.keyRing.recordUse(key, nowMs, background);
     return {
       kind: "key",
       tenant,
@@ -98,19 +105,19 @@ export class Credentials {
     };
   }
 
-  async #proveToken(token: string, digest: string, proof: Proof): Promise<Identity> {
+  #proveToken(token: string, digest: string, proof: Proof): Identity | Promise<Identity> {
     const { tenant, auth, nowMs } = proof;
-    if (auth.mode !== "jwt")
-      throw new FailureError("UNAUTHENTICATED", "Tokens are not taken here.");
     const name = `${tenant}/${digest}`;
     const known = this.#tokens.get(name);
     if (known !== undefined && nowMs < known.untilMs && known.auth === auth) return known.identity;
-    const { identity, expiresAtMs } = await this.#settings.tokens.verify(
-      tenant,
-      auth.jwt,
-      token,
-      nowMs,
-    );
+    return this.#verify(name, token, proof);
+  }
+
+  async #verify(name: string, token: string, { tenant, auth, nowMs }: Proof): Promise<Identity> {
+    if (auth.mode !== "jwt")
+      throw new FailureError("UNAUTHENTICATED", "Tokens are not taken here.");
+    const { tokens } = this.#settings;
+    const { identity, expiresAtMs } = await tokens.verify(tenant, auth.jwt, token, nowMs);
     if (this.#tokens.size >= REMEMBERED_LIMIT) this.#tokens.clear();
     const untilMs = Math.min(expiresAtMs, nowMs + TOKEN_REMEMBERED_MS);
     this.#tokens.set(name, { identity, auth, untilMs });

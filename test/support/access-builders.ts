@@ -18,8 +18,8 @@ export function aBackground() {
   return { background, works, settle };
 }
 
-export const aKey = (change: Partial<ApiKey> = {}) =>
-  mintKey(
+export function aKey(change: Partial<ApiKey> = {}) {
+  const { text, key } = mintKey(
     {
       tenant: TENANT,
       name: "a key",
@@ -29,7 +29,9 @@ export const aKey = (change: Partial<ApiKey> = {}) =>
       ...change,
     },
     crypto.getRandomValues(new Uint8Array(KEY_BYTES)),
-  ).then(({ text, key }) => ({ text, key: { ...key, ...change } }));
+  );
+  return { text, key: { ...key, ...change } };
+}
 
 /** A table in memory that counts its reads and can be cut off. */
 export class KeyTable implements ApiKeys {

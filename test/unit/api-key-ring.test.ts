@@ -4,7 +4,7 @@ import { aBackground, aKey, KeyTable, NOW_MS, TENANT } from "../support/access-b
 
 async function aRing() {
   const table = new KeyTable();
-  const { key } = await aKey();
+  const { key } = aKey();
   await table.add(key);
   const ring = new ApiKeyRing(table);
   const { background, works, settle } = aBackground();
