@@ -13,11 +13,11 @@ export function renderDegradation(
         `| \`${name}\` | ${taken} | ${keeps} | ${cache} | ${feedType} | \`${counter}\` |`,
     ),
     "",
-    "| `degraded_reason` | Step | What fails | `/recommend` gives | `/v1/feed` gives |",
-    "| --- | --- | --- | --- | --- |",
+    "| `degraded_reason` | Step | What fails | `/recommend` gives | `/v1/feed` gives | `/api/v1/video` gives |",
+    "| --- | --- | --- | --- | --- | --- |",
     ...reasons.map(
-      ({ reason, step, fails, recommend, feed }) =>
-        `| \`${reason}\` | \`${step}\` | ${fails} | ${recommend} | ${feed} |`,
+      ({ reason, step, fails, recommend, feed, videos }) =>
+        `| \`${reason}\` | \`${step}\` | ${fails} | ${recommend} | ${feed} | ${videos} |`,
     ),
   ].join("\n");
 }

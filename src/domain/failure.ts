@@ -25,6 +25,9 @@ export type FailureCode =
   | "LIMITS_UNAVAILABLE"
   | "COPIES_UNAVAILABLE"
   | "ISSUER_UNAVAILABLE"
+  | "PROFILES_UNAVAILABLE"
+  | "QUOTA_UNAVAILABLE"
+  | "YOUTUBE_UNAVAILABLE"
   | "INTERNAL";
 
 /** Who can mend it: the caller, a store we depend on, or us. */
@@ -91,6 +94,9 @@ function partyOf(code: FailureCode): FailureParty {
     case "LIMITS_UNAVAILABLE":
     case "COPIES_UNAVAILABLE":
     case "ISSUER_UNAVAILABLE":
+    case "PROFILES_UNAVAILABLE":
+    case "QUOTA_UNAVAILABLE":
+    case "YOUTUBE_UNAVAILABLE":
       return "upstream";
     case "ADMIN_DISABLED":
     case "INTERNAL":

@@ -59,6 +59,8 @@ export interface Reason {
   readonly recommend: string;
   /** The page of `/v1/feed`. */
   readonly feed: string;
+  /** The answer of `/api/v1/video/…`. */
+  readonly videos: string;
 }
 
 /** The values of `meta.degraded_reason`. */
@@ -69,6 +71,7 @@ export const REASONS = [
     fails: "user state does not answer within its deadline, or its circuit is open",
     recommend: "a page cut from the pool replica, at a place of its own",
     feed: "the default list, ranked; behind a cursor the rest of its slate. On both, its items cool down once user state is back",
+    videos: "the same answer without what other surfaces know as watched; not kept",
   },
   {
     reason: "pools_stale",
@@ -76,6 +79,7 @@ export const REASONS = [
     fails: "the pool store does not answer",
     recommend: "the page, named by the newest replica: memory, Cache API, KV",
     feed: "the same, ranked by the facts of that replica",
+    videos: "where it is made of the catalogue: by the newest replica; not kept",
   },
   {
     reason: "registry_stale",
@@ -83,6 +87,7 @@ export const REASONS = [
     fails: "the registry does not answer, and the tenant's record is older than it should be",
     recommend: "the page that the last known record asks for: memory, KV",
     feed: "the same",
+    videos: "the same",
   },
   {
     reason: "metadata_unavailable",
@@ -90,6 +95,7 @@ export const REASONS = [
     fails: "the catalogue does not answer, and metadata of an item is not in memory",
     recommend: "the same items without the missing fields",
     feed: "the same items with `null` for the missing fields",
+    videos: "where it is made of the catalogue: the videos whose metadata is in memory; not kept",
   },
   {
     reason: "limits_unavailable",
@@ -97,6 +103,7 @@ export const REASONS = [
     fails: "the store of rate limits does not answer",
     recommend: "the same page, counted by this isolate alone",
     feed: "the same",
+    videos: "the same",
   },
   {
     reason: "static_list",
@@ -104,6 +111,7 @@ export const REASONS = [
     fails: "the pool store does not answer, and no replica is held",
     recommend: "a page of the last list that was left for the tenant",
     feed: "that list, ranked",
+    videos: "where it is made of the catalogue: videos of that list; not kept",
   },
   {
     reason: "no_pools",
@@ -111,10 +119,64 @@ export const REASONS = [
     fails: "the tenant has no pools yet, or neither they nor a copy can be had",
     recommend: "an empty page",
     feed: "an empty page",
+    videos: "where it is made of the catalogue: an empty answer",
+  },
+  {
+    reason: "profiles_unavailable",
+    step: "stale",
+    fails: "the store of profiles does not answer",
+    recommend: "the same",
+    feed: "the same",
+    videos: "by the last known profile, or for a balanced personality without a history; not kept",
+  },
+  {
+    reason: "quota_exhausted",
+    step: "stale",
+    fails: "no list is kept, and YouTube's quota, or the share of this user or tenant, is spent",
+    recommend: "the same",
+    feed: "the same",
+    videos: "the tenant's catalogue; `retry_after` says when there are tokens again",
+  },
+  {
+    reason: "youtube_unavailable",
+    step: "stale",
+    fails: "no list is kept, and YouTube or the keeper of its quota does not answer",
+    recommend: "the same",
+    feed: "the same",
+    videos: "the tenant's catalogue; kept for 30 s",
+  },
+  {
+    reason: "videos_pending",
+    step: "stale",
+    fails: "no list is kept; the first ones are being fetched behind the answer",
+    recommend: "the same",
+    feed: "the same",
+    videos: "the tenant's catalogue; kept for 30 s",
+  },
+  {
+    reason: "answer_stale",
+    step: "stale",
+    fails: "a newer answer cannot be made, for one of the reasons above",
+    recommend: "the same",
+    feed: "the same",
+    videos: "the last good answer, for 2 h",
   },
 ] as const satisfies readonly Reason[];
 
 export type DegradedReason = (typeof REASONS)[number]["reason"];
+
+const RANK_OF_REASON = new Map<DegradedReason, number>(
+  REASONS.map(({ reason, step: of }) => [reason, STEPS.findIndex(({ name }) => name === of)]),
+);
+
+/** The one of the lower step, which says most of an answer; of the same step the first. */
+export function lowerReason(
+  one: DegradedReason | undefined,
+  other: DegradedReason | undefined,
+): DegradedReason | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return (RANK_OF_REASON.get(other) ?? 0) > (RANK_OF_REASON.get(one) ?? 0) ? other : one;
+}
 
 const COUNTERS_OF_REASON = new Map<
   DegradedReason,

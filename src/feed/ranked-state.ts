@@ -69,7 +69,7 @@ export const rankedStateHydrator: QueryHydrator<RankedRequest, RankedState> = {
       return { ...state, pools, rules, degraded: stale ? "pools_stale" : undefined };
     }
     const pools = await ports.staticLists
-      .find(key.tenant, nowMs)
+      .find(key.tenant, nowMs, background)
       .catch(goOnWithout("static-list", background));
     return {
       ...state,

@@ -26,7 +26,7 @@ export function personalised(
   }
   // Rounded, because 0.07 × 100 is a little more than 7.
   const enrolled = Math.round((config.rollout_pct / 100) * BUCKETS);
-  if (rolloutBucket(tenant, user) < enrolled) return { personalised: true };
+  if (enrolled === BUCKETS || rolloutBucket(tenant, user) < enrolled) return { personalised: true };
   return { personalised: false, reason: "outside_rollout" };
 }
 

@@ -1,11 +1,12 @@
-/** The queue consumer: runs the jobs that cron and operators put on the queue. */
+/** The queue consumers: jobs that cron and operators put on their queue, and warm-ups that profiles ask for. */
 import type { TenantId } from "../domain/ids.ts";
 import type { Bindings } from "../env.ts";
 import { consoleLog } from "../observability/log.ts";
 import { backgroundOf } from "../platform/background.ts";
 import { servicesOf } from "../services.ts";
 import { jobMessageSchema } from "./enqueue.ts";
-import { runJob } from "./run-job.ts";
+import { type JobContext, runJob } from "./run-job.ts";
+import { consumeWarmUps, WARM_UPS_QUEUE } from "./warm-up.ts";
 
 const RETRY_SECONDS = 30;
 
@@ -18,6 +19,11 @@ export async function consume(
     context.waitUntil(promise);
   }, consoleLog);
   const jobContext = { services: servicesOf(env), log: consoleLog, background };
+  if (batch.queue === WARM_UPS_QUEUE) await consumeWarmUps(batch, jobContext);
+  else await consumeJobs(batch, jobContext);
+}
+
+async function consumeJobs(batch: MessageBatch, jobContext: JobContext): Promise<void> {
   for (const message of batch.messages) {
     const parsed = jobMessageSchema.safeParse(message.body);
     if (!parsed.success) {

@@ -58,6 +58,21 @@ const FACTS: Readonly<Record<Dependency, DependencyFacts>> = {
     message: "The store of rate limits did not answer.",
     endsItself: false,
   },
+  profiles: {
+    code: "PROFILES_UNAVAILABLE",
+    message: "The store of profiles did not answer.",
+    endsItself: false,
+  },
+  quota: {
+    code: "QUOTA_UNAVAILABLE",
+    message: "The keeper of the quota did not answer.",
+    endsItself: false,
+  },
+  youtube: {
+    code: "YOUTUBE_UNAVAILABLE",
+    message: "YouTube did not answer.",
+    endsItself: false,
+  },
 };
 
 export interface GuardsSettings {

@@ -4,13 +4,24 @@
  * a whole record.
  */
 import * as z from "zod";
+import { isCountry } from "../domain/countries.ts";
 import { ITEM_ID_PATTERN, type ItemId } from "../domain/ids.ts";
 import { MATURITIES } from "../domain/maturity.ts";
 import { authSchema } from "./tenant-auth.ts";
 import { rulesSchema } from "./tenant-rules.ts";
 
 /** Names of the dependencies that a request may wait for, each with a deadline and a circuit breaker of its own. */
-export const DEPENDENCIES = ["l2", "pools", "registry", "catalogue", "copies", "limits"] as const;
+export const DEPENDENCIES = [
+  "l2",
+  "pools",
+  "registry",
+  "catalogue",
+  "copies",
+  "limits",
+  "profiles",
+  "quota",
+  "youtube",
+] as const;
 export type Dependency = (typeof DEPENDENCIES)[number];
 
 const share = z.number().min(0).max(1);
@@ -154,6 +165,50 @@ const rateLimitsSchema = z
   })
   .prefault({});
 
+const videosSchema = z
+  .strictObject({
+    youtube_key: z
+      .union([
+        z.enum(["deployment", "none"]),
+        z.string().regex(/^YOUTUBE_KEY_[A-Z0-9_]{1,64}$/, "must be the name of a secret"),
+      ])
+      .default("deployment")
+      .describe(
+        "Whose key pays for YouTube: the deployment's, the secret of this name (`YOUTUBE_KEY_…`), or nobody's: the tenant's own catalogue is all there is.",
+      ),
+    region: z
+      .string()
+      .regex(/^[A-Z]{2}$/, "must be an ISO 3166-1 alpha-2 code")
+      // UK would be a region that has no list, for every user whose country is unknown.
+      .refine(isCountry, "must be a country's code, such as GB")
+      .default("US")
+      .describe("Of users whose country is unknown."),
+    language: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "must be a language tag such as en")
+      .default("en")
+      .describe("Searches prefer videos of this language."),
+    answer_life_minutes: z
+      .number()
+      .min(1)
+      .max(1_440)
+      .default(15)
+      .describe("How long an answer is fresh."),
+    refreshes_per_minute: z
+      .number()
+      .int()
+      .min(1)
+      .max(600)
+      .default(6)
+      .describe("`force_refresh` of each user; what is more gets the answer that is kept."),
+    personalised_share: share
+      .default(0.8)
+      .describe(
+        "Share of an answer that is personal; the rest is trending, where it is asked for.",
+      ),
+  })
+  .prefault({});
+
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$/;
 
 export const tenantConfigSchema = z.strictObject({
@@ -192,6 +247,7 @@ export const tenantConfigSchema = z.strictObject({
     .partialRecord(z.enum(DEPENDENCIES), deadline)
     .default({})
     .describe("A dependency that is not named has the deployment's deadline."),
+  videos: videosSchema.describe("Video recommendations (system D's surface)."),
   rate_limits: rateLimitsSchema,
   allowed_origins: z
     .array(

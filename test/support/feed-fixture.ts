@@ -5,10 +5,11 @@ import { LeaseDesk } from "../../src/feed/lease-desk.ts";
 import { LeasedPages } from "../../src/feed/leased-pages.ts";
 import { OutageMemory } from "../../src/feed/outage-memory.ts";
 import type { FeedCall, FeedPorts } from "../../src/feed/feed-call.ts";
+import { Counters } from "../../src/observability/counters.ts";
 import type { Background } from "../../src/platform/background.ts";
 import { buildPools } from "../../src/pools/build-pools.ts";
 import { MemoryPoolStore } from "../../src/pools/memory-pool-store.ts";
-import { PoolReplicas, type ReplicaShelf } from "../../src/pools/pool-replicas.ts";
+import { PoolReplicas } from "../../src/pools/pool-replicas.ts";
 import { StaticLists } from "../../src/pools/static-lists.ts";
 import { UNKNOWN_DEPLOYMENT } from "../../src/tenants/deployment-record.ts";
 import { tenantConfigSchema, type TenantConfig } from "../../src/tenants/tenant-config.ts";
@@ -17,17 +18,13 @@ import { MemoryUserStore } from "../../src/users/memory-user-store.ts";
 import { PeekCounts } from "../../src/users/peek-counts.ts";
 import { DEFAULT_USER_POLICY } from "../../src/users/user-policy.ts";
 import type { UserStore } from "../../src/users/user-store.ts";
+import { aShelf } from "./pool-builders.ts";
 
 const FEED_TENANT = "t" as TenantId;
 export const FEED_NOW_MS = 1_760_000_000_000;
 const DAY_MS = 86_400_000;
 
 type CatalogueItem = Parameters<typeof buildPools>[0][number];
-
-const NO_SHELF: ReplicaShelf = {
-  find: () => Promise.resolve(undefined),
-  keep: () => Promise.resolve(),
-};
 
 /** A record with every default but what is named. */
 export const aConfig = (changes: Record<string, unknown> = {}): TenantConfig =>
@@ -87,8 +84,8 @@ export async function aFeedOf(
   const ports: FeedPorts = {
     users: countCalls(users, trips),
     pools: countCalls(pools, trips),
-    replicas: new PoolReplicas({ edge: NO_SHELF, copies: NO_SHELF }),
-    staticLists: new StaticLists(NO_SHELF),
+    replicas: new PoolReplicas({ edge: aShelf(), copies: aShelf() }),
+    staticLists: new StaticLists(aShelf(), new Counters()),
     leasedPages: new LeasedPages(),
     leaseDesk: new LeaseDesk(),
     outages: new OutageMemory(),

@@ -6,6 +6,7 @@ import type { ItemId } from "../../src/domain/ids.ts";
 import { parseCursor } from "../../src/feed/cursor.ts";
 import { rankedFeed, type RankedPage } from "../../src/feed/ranked-feed.ts";
 import type { FeedCall } from "../../src/feed/feed-call.ts";
+import { Counters } from "../../src/observability/counters.ts";
 import { Signer } from "../../src/platform/signing.ts";
 import { toSeconds } from "../../src/platform/clock.ts";
 import { PoolReplicas } from "../../src/pools/pool-replicas.ts";
@@ -21,6 +22,7 @@ import {
   type FeedFixture,
   someItems,
 } from "../support/feed-fixture.ts";
+import { aShelf } from "../support/pool-builders.ts";
 
 const signer = new Signer("a secret of this test");
 const MINUTE_MS = 60_000;
@@ -262,10 +264,13 @@ describe("the ranked feed when something fails", () => {
       users: brokenUsers,
       pools: { publish: gone, current: gone, load: gone },
       replicas: new PoolReplicas({
-        edge: { find: async () => undefined, keep: async () => undefined },
-        copies: { find: async () => undefined, keep: async () => undefined },
+        edge: aShelf(),
+        copies: aShelf(),
       }),
-      staticLists: new StaticLists({ find: async () => list, keep: async () => undefined }),
+      staticLists: new StaticLists(
+        { find: async () => list, keep: async () => undefined },
+        new Counters(),
+      ),
     });
     const page = await ask(feed, "fay", { config: eager(policy), limit: 10 });
     expect(page).toMatchObject({ kind: "fallback", degraded: "static_list" });

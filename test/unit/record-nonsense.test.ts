@@ -41,6 +41,11 @@ describe("a record that makes no sense", () => {
     ]);
   });
 
+  it("is refused when its videos are of a region that is no country", ({ expect }) => {
+    expect(faultsOf({ videos: { region: "UK" } })).toEqual(["body.videos.region"]);
+    expect(faultsOf({ videos: { region: "GB" } })).toEqual([]);
+  });
+
   it("may promise a whole page, in parts or one after the other", ({ expect }) => {
     const third = 1 / 3;
     const parts = ["popularity", "freshness", "exploration"].map((name) => least(name, third));

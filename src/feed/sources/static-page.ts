@@ -10,8 +10,8 @@ export const staticPage: Rung<PageRequest, PageState, PageItem> = {
   skips: ({ personalisation }, { degraded }) =>
     personalisation.personalised && degraded === undefined,
   async find(request, state) {
-    const { ports, key, nowMs } = request;
-    const pools = await ports.staticLists.find(key.tenant, nowMs);
+    const { ports, key, nowMs, background } = request;
+    const pools = await ports.staticLists.find(key.tenant, nowMs, background);
     state.tier = "static";
     if (pools === undefined) {
       state.degraded = "no_pools";
