@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { projectRoot } from "../run-command.ts";
+import { bundlePage } from "./bundle-page.ts";
 
 const assetsFolder = path.join(projectRoot, ".build", "assets");
 const webFolder = path.join(projectRoot, "src", "web");
@@ -22,7 +23,7 @@ export async function buildAssets(): Promise<AssetsOutcome> {
   const wanted: WantedFiles = new Map();
   await addFolder(wanted, pagesFolder);
   await addFolder(wanted, webFolder, (name) => !name.endsWith(".ts"));
-  await addBundle(wanted);
+  for (const [file, contents] of await bundlePage()) wanted.set(file, { contents });
   for (const [file, source] of [
     ["docs/swagger-ui.css", "swagger-ui-dist/swagger-ui.css"],
     ["docs/swagger-ui-bundle.js", "swagger-ui-dist/swagger-ui-bundle.js"],
@@ -43,25 +44,6 @@ async function addFolder(
   for (const file of await filesIn(folder)) {
     if (accepts(file)) wanted.set(file, { copyOf: path.join(folder, file) });
   }
-}
-
-/** The script of the start page, small enough to bundle every time (about 20 ms). */
-async function addBundle(wanted: WantedFiles): Promise<void> {
-  const entry = path.join(webFolder, "main.ts");
-  if (!(await exists(entry))) return;
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: "esm",
-    target: "es2022",
-    legalComments: "none",
-    logLevel: "error",
-  });
-  const [bundle] = outputFiles;
-  if (bundle !== undefined) wanted.set("main.js", { contents: bundle.contents });
 }
 
 /** Redoc's badge loads its logo from redoc.ly, which our policy forbids; `redoc/page.css` hides the badge's image. */

@@ -129,7 +129,8 @@ export async function recordWatched(tenant: string, user: string, id: string): P
 const pathOf = (tenant: string, route: string, user: string): string =>
   `/t/${encodeURIComponent(tenant)}/${route}/${encodeURIComponent(user)}`;
 
-async function ask<Body>(
+/** Throws a `ProblemError` for any answer but a good one, and for none. */
+export async function ask<Body>(
   url: string,
   init: RequestInit = {},
 ): Promise<{ body: Body; timing: Timing }> {

@@ -49,6 +49,9 @@ addEventListener("hashchange", () => {
   if (view === undefined || location.hash === hashOf(view)) return;
   choose({ ...view, ...parseHash(location.hash) });
 });
+required("quota", HTMLElement).addEventListener("toggle", () => {
+  import("./quota.ts").catch(() => toast.show("The quota did not load. Reload the page."));
+});
 fitUserField();
 userField.addEventListener("input", fitUserField);
 void begin();

@@ -25,7 +25,7 @@ export class Panel {
   #lastMs: string | undefined;
 
   constructor() {
-    required("panel-body", HTMLElement).append(
+    required("panel-body", HTMLElement).prepend(
       this.#health,
       element(
         "div",
