@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- engine ranking lua embedded redis feed tenants hang import]`: every number that matters, as a ratio against a floor of
+ * `npm run bench [-- engine ranking lua embedded cache redis feed tenants hang import]`: every number that matters, as a ratio against a floor of
  * the same run or as a count. Exits with 1 when a promise is not kept.
  */
 import { rm } from "node:fs/promises";
 import { cpus } from "node:os";
 import { redisMissing, startRedis } from "../test/support/redis-server.ts";
 import { bootBench } from "./bench/bench-worker.ts";
+import { measureCached } from "./bench/cached.ts";
 import { measureEngine } from "./bench/engine.ts";
 import { measureImport } from "./bench/import-rate.ts";
 import { HANG_VARS, measureHanging } from "./bench/hanging.ts";
@@ -22,6 +23,7 @@ const SECTIONS = [
   "ranking",
   "lua",
   "embedded",
+  "cache",
   "redis",
   "feed",
   "tenants",
@@ -52,6 +54,12 @@ if (wanted("embedded") || wanted("feed") || wanted("ranking")) {
   }
   if (wanted("feed"))
     report("Ranked feed on Durable Objects", await measureRanked(bench, "embedded"));
+  await bench.worker.dispose();
+}
+
+if (wanted("cache")) {
+  const bench = await bootBench({ DEFAULT_L2: "embedded" }, true);
+  report("Answers that a cache holds", await measureCached(bench));
   await bench.worker.dispose();
 }
 

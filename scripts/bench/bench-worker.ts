@@ -18,12 +18,16 @@ export interface BenchWorker {
   readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
-export async function bootBench(vars: Readonly<Record<string, string>>): Promise<BenchWorker> {
+export async function bootBench(
+  vars: Readonly<Record<string, string>>,
+  direct = false,
+): Promise<BenchWorker> {
   const adminKey = randomUUID();
   const worker = await bootWorker({
     persist: false,
     assets: false,
     quiet: true,
+    direct,
     script: await bundleScript("scripts/bench/worker.ts"),
     vars: { ...vars, ADMIN_KEY: adminKey },
   });

@@ -9,8 +9,8 @@ export interface LoadResult {
   readonly seconds: number;
   readonly perSecond: number;
   readonly failures: number;
-  /** Answers that say they came from memory. */
-  readonly tierL1: number;
+  /** How many answers say that they came from where. */
+  readonly tiers: ReadonlyMap<string, number>;
   /** Bytes of the last body: a phase that answers errors would show. */
   readonly bodyBytes: number;
   /** Shortest first. */
@@ -18,7 +18,8 @@ export interface LoadResult {
 }
 
 const HEAD_END = Buffer.from("\r\n\r\n");
-const FROM_L1 = Buffer.from('cache;desc="l1"');
+/** In Server-Timing, or in X-Cache where videos are. */
+const TIER = /(?:cache;desc="|\r\nx-cache: )(\w+)/i;
 const latin1 = new TextDecoder("latin1");
 
 /** Sends `paths` in order over `connections` sockets, each request once, and waits for every answer. */
@@ -26,11 +27,13 @@ async function load(
   origin: URL,
   paths: readonly string[],
   connections: number,
+  credential?: string,
 ): Promise<LoadResult> {
   if (origin.hostname !== "127.0.0.1") throw new Error("loads aim at this machine only");
   let next = 0;
   let failures = 0;
-  let tierL1 = 0;
+  const tiers = new Map<string, number>();
+  const authorization = credential === undefined ? "" : `Authorization: Bearer ${credential}\r\n`;
   let bodyBytes = 0;
   const latencies: number[] = [];
   const startedMs = performance.now();
@@ -49,7 +52,7 @@ async function load(
           return;
         }
         sentMs = performance.now();
-        socket.write(`GET ${path} HTTP/1.1\r\nHost: ${origin.host}\r\n\r\n`);
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: ${origin.host}\r\n${authorization}\r\n`);
       };
       socket.on("connect", send);
       socket.on("error", reject);
@@ -59,7 +62,8 @@ async function load(
         if (answer === undefined) return;
         latencies.push(performance.now() - sentMs);
         if (answer.status !== 200) failures += 1;
-        if (received.includes(FROM_L1)) tierL1 += 1;
+        const { tier } = answer;
+        if (tier !== undefined) tiers.set(tier, (tiers.get(tier) ?? 0) + 1);
         bodyBytes = answer.bodyBytes;
         received = Buffer.alloc(0);
         send();
@@ -73,7 +77,7 @@ async function load(
     seconds,
     perSecond: latencies.length / seconds,
     failures,
-    tierL1,
+    tiers,
     bodyBytes,
     latenciesMs: latencies,
   };
@@ -84,8 +88,12 @@ export const CONNECTIONS = 32;
 const USERS = 120;
 
 /** The load of a phase that must not fail. */
-export async function measuredLoad(origin: URL, paths: readonly string[]): Promise<LoadResult> {
-  const result = await load(origin, paths, CONNECTIONS);
+export async function measuredLoad(
+  origin: URL,
+  paths: readonly string[],
+  credential?: string,
+): Promise<LoadResult> {
+  const result = await load(origin, paths, CONNECTIONS, credential);
   if (result.failures > 0) throw new Error(`${result.failures} requests failed`);
   return result;
 }
@@ -97,19 +105,25 @@ export const usersOf = (round: string): readonly string[] =>
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
 
+interface Answer {
+  readonly status: number;
+  readonly bodyBytes: number;
+  /** Where it says that it came from. */
+  readonly tier: string | undefined;
+}
+
 /** The answer once it is whole: by its length, or by the last chunk. */
-export function readAnswer(
-  bytes: Buffer,
-): { readonly status: number; readonly bodyBytes: number } | undefined {
+export function readAnswer(bytes: Buffer): Answer | undefined {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd === -1) return undefined;
   const head = latin1.decode(bytes.subarray(0, headEnd));
   const status = Number(head.slice(9, 12));
+  const tier = TIER.exec(head)?.[1];
   const bodyBytes = bytes.length - headEnd - HEAD_END.length;
   const length = /content-length: (\d+)/i.exec(head)?.[1];
   if (length !== undefined) {
-    return bodyBytes >= Number(length) ? { status, bodyBytes } : undefined;
+    return bodyBytes >= Number(length) ? { status, bodyBytes, tier } : undefined;
   }
   const last = latin1.decode(bytes.subarray(-5));
-  return last === "0\r\n\r\n" ? { status, bodyBytes } : undefined;
+  return last === "0\r\n\r\n" ? { status, bodyBytes, tier } : undefined;
 }

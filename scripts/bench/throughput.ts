@@ -44,7 +44,7 @@ export async function measureThroughput(bench: BenchWorker, label: string): Prom
       bursts.push({
         leased: leased.perSecond,
         burst: floor.perSecond,
-        l1: leased.tierL1 / leased.requests,
+        l1: (leased.tiers.get("l1") ?? 0) / leased.requests,
       });
     }
     // The first round warms the runtime up.

@@ -10,10 +10,14 @@ import { randomToken } from "../../src/platform/token.ts";
 import { servicesOf } from "../../src/services.ts";
 import { DEFAULT_USER_POLICY } from "../../src/users/user-policy.ts";
 import { wantOf } from "../../src/feed/blend.ts";
+import { fromEdge, fromMemory, keepAnswer } from "./kept-answers.ts";
 import { rankingCase } from "./ranking-case.ts";
 
+export { CacheObject } from "../../src/objects/cache-object.ts";
 export { LimitObject } from "../../src/objects/limit-object.ts";
 export { PoolObject } from "../../src/objects/pool-object.ts";
+export { ProfileObject } from "../../src/objects/profile-object.ts";
+export { QuotaObject } from "../../src/objects/quota-object.ts";
 export { UserShardObject } from "../../src/objects/user-shard-object.ts";
 
 const HEADERS = { "Content-Type": "application/json" };
@@ -95,13 +99,29 @@ function rank(runs: number): Response {
   return new Response(String(selected));
 }
 
+/** Services belong to an object of bindings: with another one the Worker remembers nothing. */
+let forgetful: Bindings | undefined;
+
 export default {
   ...worker,
   async fetch(request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
     const { url } = request;
     const floor = url.indexOf("/floor/");
-    if (floor === -1) return worker.fetch(request, env, context);
-    const [kind, argument = ""] = url.slice(floor + "/floor/".length).split("/");
+    if (floor === -1) return worker.fetch(request, forgetful ?? env, context);
+    const [kind = "", argument = ""] = url.slice(floor + "/floor/".length).split("/", 2);
+    if (kind === "memory") return fromMemory(url.slice(floor + "/floor/memory".length));
+    if (kind === "edge") return fromEdge(url.slice(floor + "/floor/edge".length));
+    if (kind === "forget") {
+      forgetful = { ...env };
+      return new Response();
+    }
+    if (kind === "fill") {
+      for (const path of await request.json<string[]>()) {
+        const asked = new Request(new URL(path, url));
+        await keepAnswer(path, await worker.fetch(asked, forgetful ?? env, context));
+      }
+      return new Response();
+    }
     if (kind === "bare") return bare(argument as UserId, PAGE, env);
     if (kind === "peek") return barePeek(argument as UserId, env, context, 0);
     if (kind === "show") return barePeek(argument as UserId, env, context, PAGE);
