@@ -1,5 +1,5 @@
 /**
- * `npm run faults`: boots the Worker, keeps load on both surfaces of its feed, and lets every dependency be slow, fail
+ * `npm run faults`: boots the Worker, keeps load on every surface of its feed, and lets every dependency be slow, fail
  * and hang in turn; then starts it anew in the middle of outages. Exits with 1 when one request was not answered with
  * 200.
  */
@@ -15,7 +15,7 @@ import {
 } from "./faults/play-faults.ts";
 import { SURFACES } from "./faults/visit.ts";
 
-const HELP = `Lets every dependency be slow, fail and hang in turn, under load on /recommend and /v1/feed.
+const HELP = `Lets every dependency be slow, fail and hang in turn, under load on /recommend, /v1/feed and /api/v1/video.
 
   npm run faults -- [options]
 

@@ -5,7 +5,7 @@ import type { FaultPlan } from "../../src/tenants/guards.ts";
 import { type Dependency, DEPENDENCIES } from "../../src/tenants/tenant-config.ts";
 import { FAULTS_TENANT, type FaultyWorker } from "./boot-faulty.ts";
 import { type SteadyLoad, startLoad, type Tallies } from "./steady-load.ts";
-import { visit } from "./visit.ts";
+import { regionAt, SURFACES, visit } from "./visit.ts";
 
 export interface Scenario {
   readonly name: string;
@@ -43,6 +43,7 @@ const NOTICED_AFTER_SECONDS: Readonly<Partial<Record<Dependency, number>>> = {
   registry: 6,
 };
 const RECOVERY_MS = 1_000;
+const LONGEST_COLD_MS = 15_000;
 const SETTLE_MS = 5;
 /** A client reads a page before it asks for the next one. */
 const READING_MS = 25;
@@ -122,7 +123,12 @@ export async function playColdStarts(
     await worker.restart(faults, { poolsCopy });
     const load = loadOn(options, `cold-${index}`);
     const tallies = load.beginPhase();
+    const beganMs = performance.now();
     await pause(seconds * 1_000);
+    // On a busy machine the first requests of a cold Worker may take as long.
+    while (tallies.size < SURFACES.length && performance.now() - beganMs < LONGEST_COLD_MS) {
+      await pause(SETTLE_MS);
+    }
     await load.stop();
     await note(name, tallies, await openCircuits(worker));
   }
@@ -133,7 +139,8 @@ const loadOn = ({ worker, users, clients }: PlayOptions, readers: string): Stead
   startLoad({
     origin: worker.origin,
     // Every phase has users of its own: who is new finds no page in memory, and soon does.
-    visitOf: (turn, phase) => visit(FAULTS_TENANT, `${readers}-${phase}-${turn % users}`),
+    visitOf: (turn, phase) =>
+      visit(FAULTS_TENANT, `${readers}-${phase}-${turn % users}`, regionAt(turn, phase)),
     clients,
     pauseMs: READING_MS,
   });

@@ -14,11 +14,19 @@ import { SURFACES, type Surface } from "../../scripts/faults/visit.ts";
 const ITEMS = 24_000;
 const COLD_SECONDS = 2;
 
+const VIDEOS: readonly Surface[] = ["/video", "/video trending"];
+const PAGES = SURFACES.filter((surface) => !VIDEOS.includes(surface));
+/** Lists of videos that nobody has yet are waited for, and on a busy machine not long enough. */
+const PENDING = "videos_pending";
+
 const SCENARIOS: readonly Scenario[] = [
   { name: "all is well", faults: {}, seconds: 1 },
   { name: "catalogue error", faults: { catalogue: { mode: "error", rate: 1 } }, seconds: 3 },
   { name: "l2 hang", faults: { l2: { mode: "hang", rate: 1 } }, seconds: 3 },
   { name: "limits hang", faults: { limits: { mode: "hang", rate: 1 } }, seconds: 2 },
+  { name: "profiles hang", faults: { profiles: { mode: "hang", rate: 1 } }, seconds: 2 },
+  { name: "quota hang", faults: { quota: { mode: "hang", rate: 1 } }, seconds: 2 },
+  { name: "youtube hang", faults: { youtube: { mode: "hang", rate: 1 } }, seconds: 2 },
   // Long enough for the tenant's record to be asked for more than once.
   { name: "registry hang", faults: { registry: { mode: "hang", rate: 1 } }, seconds: 6 },
 ];
@@ -56,7 +64,7 @@ describe("a Worker whose dependencies fail under load", () => {
   });
 
   it("answers every request of every surface with 200", ({ expect }) => {
-    expect(warm).toHaveLength(9);
+    expect(warm).toHaveLength(15);
     expect(cold).toHaveLength(4);
     for (const { name, tallies } of [...warm, ...cold]) {
       expect([...tallies.keys()].toSorted(), name).toEqual(SURFACES.toSorted());
@@ -68,15 +76,48 @@ describe("a Worker whose dependencies fail under load", () => {
   });
 
   it("labels no page while all is well", ({ expect }) => {
-    for (const surface of SURFACES) {
+    for (const surface of PAGES) {
       expect(reasonsOf("all is well", surface), surface).toEqual(["none"]);
+    }
+    for (const surface of VIDEOS) {
+      expect(["none", PENDING], surface).toEqual(
+        expect.arrayContaining([...reasonsOf("all is well", surface)]),
+      );
     }
   });
 
   it("opens the circuit of user state that hangs, and labels every page", ({ expect }) => {
     expect(phase("l2 hang").circuits).toContain("l2_embedded open");
-    for (const surface of SURFACES) {
+    for (const surface of PAGES) {
       expect(reasonsOf("l2 hang", surface), surface).toEqual(["user_state_unavailable"]);
+    }
+    for (const surface of VIDEOS) {
+      expect(reasonsOf("l2 hang", surface), surface).toContain("user_state_unavailable");
+      expect(reasonsOf("l2 hang", surface), surface).not.toContain("none");
+    }
+  });
+
+  it("labels videos alone while the store of profiles hangs", ({ expect }) => {
+    expect(phase("profiles hang").circuits).toContain("profiles open");
+    for (const surface of PAGES) {
+      expect(reasonsOf("profiles hang", surface), surface).not.toContain("profiles_unavailable");
+    }
+    expect(reasonsOf("profiles hang", "/video")).toContain("profiles_unavailable");
+    expect(reasonsOf("profiles hang", "/video")).not.toContain("none");
+  });
+
+  it("goes on with the lists that there are while YouTube, or the keeper of its quota, hangs", ({
+    expect,
+  }) => {
+    for (const dependency of ["quota", "youtube"]) {
+      const name = `${dependency} hang`;
+      expect(phase(name).circuits).toContain(`${dependency} open`);
+      for (const surface of [...PAGES, "/video"] as const) {
+        const reasons = reasonsOf(name, surface);
+        expect(reasons, `${name} on ${surface}`).not.toContain("youtube_unavailable");
+      }
+      // Of regions that nobody asked for before.
+      expect(reasonsOf(name, "/video trending")).toContain("youtube_unavailable");
     }
   });
 
@@ -92,7 +133,7 @@ describe("a Worker whose dependencies fail under load", () => {
   });
 
   it("serves on what it knows of a tenant while the registry hangs", ({ expect }) => {
-    for (const surface of SURFACES) {
+    for (const surface of PAGES) {
       const reasons = reasonsOf("registry hang", surface);
       expect(reasons, surface).toContain("registry_stale");
       expect(reasons, surface).not.toContain("user_state_unavailable");
@@ -100,7 +141,12 @@ describe("a Worker whose dependencies fail under load", () => {
   });
 
   it("starts in the middle of an outage on what lies in KV", ({ expect }) => {
-    for (const surface of SURFACES) {
+    for (const surface of VIDEOS) {
+      expect(reasonsOf("cold, registry hang", surface), surface).not.toContain("none");
+      expect(reasonsOf("cold, only KV answers", surface), surface).not.toContain("none");
+      expect(reasonsOf("cold, a static list only", surface), surface).not.toContain("none");
+    }
+    for (const surface of PAGES) {
       expect(reasonsOf("cold, registry hang", surface), surface).toEqual(["registry_stale"]);
       expect(reasonsOf("cold, a static list only", surface), surface).toEqual(["static_list"]);
       // The static list stands in until the first copy of the pools was read.
