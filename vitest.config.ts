@@ -43,7 +43,10 @@ export default defineConfig({
             remoteBindings: false,
             miniflare: {
               // Tests deliver messages themselves (support/app.ts): the queue's own consumer comes long after them.
-              queueConsumers: { "nearfeed-jobs": { maxBatchSize: 100, maxBatchTimeout: 60 } },
+              queueConsumers: {
+                "nearfeed-jobs": { maxBatchSize: 100, maxBatchTimeout: 60 },
+                "nearfeed-warm-ups": { maxBatchSize: 100, maxBatchTimeout: 60 },
+              },
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),
                 // Stands before the key that a developer keeps in .dev.vars.

@@ -15,8 +15,19 @@ export interface Room {
   readonly imports: readonly string[];
 }
 
-const foundations = ["pipeline", "platform", "observability", "domain"] as const;
-const nouns = ["feed", "pools", "users", "catalogue", "access", "tenants", "runs"] as const;
+const foundations = ["cache", "pipeline", "platform", "observability", "domain"] as const;
+const nouns = [
+  "feed",
+  "youtube",
+  "profiles",
+  "pools",
+  "users",
+  "catalogue",
+  "access",
+  "quota",
+  "tenants",
+  "runs",
+] as const;
 
 export const rooms: readonly Room[] = [
   {
@@ -24,35 +35,61 @@ export const rooms: readonly Room[] = [
     tier: "door",
     path: "src/index.ts",
     knows: "the nameplate: what the runtime finds in this Worker",
-    imports: ["app", "routes", "jobs", "services", "l2-stores", "objects", "env", ...foundations],
+    imports: [
+      "app",
+      "routes",
+      "jobs",
+      "services",
+      "video-services",
+      "l2-stores",
+      "objects",
+      "env",
+      ...foundations,
+    ],
   },
   {
     name: "app",
     tier: "door",
     path: "src/app.ts",
     knows: "HTTP composition: middleware, routes, problem answers",
-    imports: ["routes", "jobs", "services", "l2-stores", "env", ...nouns, ...foundations],
+    imports: [
+      "routes",
+      "jobs",
+      "services",
+      "video-services",
+      "l2-stores",
+      "env",
+      ...nouns,
+      ...foundations,
+    ],
   },
   {
     name: "routes",
     tier: "door",
     path: "src/routes/",
     knows: "one endpoint a file: schema, documentation and handler",
-    imports: ["jobs", "services", "l2-stores", "env", ...nouns, ...foundations],
+    imports: ["jobs", "services", "video-services", "l2-stores", "env", ...nouns, ...foundations],
   },
   {
     name: "jobs",
     tier: "door",
     path: "src/jobs/",
     knows: "cron and queues: what runs without a request",
-    imports: ["services", "l2-stores", "env", ...nouns, ...foundations],
+    imports: ["services", "video-services", "l2-stores", "env", ...nouns, ...foundations],
   },
   {
     name: "services",
     tier: "door",
     path: "src/services.ts",
     knows: "the only wiring: which adapter stands behind which port",
-    imports: ["l2-stores", "env", ...nouns, ...foundations],
+    imports: ["video-services", "l2-stores", "env", ...nouns, ...foundations],
+  },
+  {
+    name: "video-services",
+    tier: "door",
+    path: "src/video-services.ts",
+    knows: "the wiring of videos: keys and quotas, shared lists, kept answers",
+    imports: ["env", ...nouns, ...foundations],
   },
   {
     name: "l2-stores",
@@ -66,21 +103,46 @@ export const rooms: readonly Room[] = [
     tier: "door",
     path: "src/objects/",
     knows: "shells of the Durable Objects: storage in, decisions out",
-    imports: ["env", "pools", "users", "access", ...foundations],
+    imports: ["env", "profiles", "pools", "users", "access", "quota", ...foundations],
   },
   {
     name: "env",
     tier: "door",
     path: "src/env.ts",
     knows: "bindings and settings, parsed once",
-    imports: ["pools", "users", "catalogue", "access", "tenants", ...foundations],
+    imports: [
+      "youtube",
+      "profiles",
+      "pools",
+      "users",
+      "catalogue",
+      "access",
+      "quota",
+      "tenants",
+      ...foundations,
+    ],
   },
   {
     name: "feed",
     tier: "room",
     path: "src/feed/",
     knows: "the product: which items a user gets next, and why",
-    imports: ["pools", "users", "catalogue", "tenants", ...foundations],
+    imports: ["youtube", "profiles", "pools", "users", "catalogue", "tenants", ...foundations],
+  },
+  {
+    name: "youtube",
+    tier: "room",
+    path: "src/youtube/",
+    knows: "videos by theme: the YouTube Data API, and the lists that users of a region share",
+    imports: ["quota", ...foundations],
+  },
+  {
+    name: "profiles",
+    tier: "room",
+    path: "src/profiles/",
+    knows:
+      "what is known of one user: personality, history, feedback, and who warms up their answer",
+    imports: ["users", ...foundations],
   },
   {
     name: "pools",
@@ -111,6 +173,13 @@ export const rooms: readonly Room[] = [
     imports: ["tenants", ...foundations],
   },
   {
+    name: "quota",
+    tier: "room",
+    path: "src/quota/",
+    knows: "calls that an API counts: who may make how many, and when",
+    imports: [...foundations],
+  },
+  {
     name: "tenants",
     tier: "room",
     path: "src/tenants/",
@@ -123,6 +192,13 @@ export const rooms: readonly Room[] = [
     path: "src/runs/",
     knows: "runs of jobs: who started which, when, and what came of it",
     imports: [...foundations],
+  },
+  {
+    name: "cache",
+    tier: "foundation",
+    path: "src/cache/",
+    knows: "tiers, windows and flights: how long which value is good for what",
+    imports: ["pipeline", "platform", "observability", "domain"],
   },
   {
     name: "pipeline",

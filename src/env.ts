@@ -1,11 +1,15 @@
 /** Bindings as wrangler.toml names them, and settings, parsed once per isolate. */
 import * as z from "zod";
 import type { LimitNamespace } from "./access/durable-rate-limits.ts";
+import type { QuotaNamespace } from "./quota/durable-quota-authority.ts";
+import type { CacheNamespace } from "./cache/durable-tier.ts";
 import { BREAKER_POLICY } from "./platform/circuit-breaker.ts";
 import type { PoolShelfNamespace } from "./pools/durable-pool-store.ts";
+import type { ProfileNamespace } from "./profiles/durable-profile-store.ts";
 import { type FaultPlan, faultPlanSchema } from "./tenants/guards.ts";
 import { DEPENDENCIES, type Dependency } from "./tenants/tenant-config.ts";
 import type { UserShardNamespace } from "./users/durable-user-store.ts";
+import type { UserKey } from "./users/user-store.ts";
 
 export interface Bindings {
   readonly DB: D1Database;
@@ -13,7 +17,12 @@ export interface Bindings {
   readonly USER_SHARDS_DO: UserShardNamespace;
   readonly POOLS_DO: PoolShelfNamespace;
   readonly LIMITS_DO: LimitNamespace;
+  readonly PROFILES_DO: ProfileNamespace;
+  readonly QUOTA_DO: QuotaNamespace;
+  readonly CACHE_DO: CacheNamespace;
   readonly JOBS: Queue;
+  /** Users whose answer is to be made anew before it ends. */
+  readonly WARM_UPS: Queue<UserKey>;
   readonly ASSETS?: Fetcher;
   readonly VERSION?: WorkerVersionMetadata;
   readonly DEFAULT_L2?: string;
@@ -29,6 +38,11 @@ export interface Bindings {
   readonly ADMIN_KEY?: string;
   readonly SIGNING_KEY?: string;
   readonly DEFAULT_AUTH?: string;
+  readonly YOUTUBE_BASE_URL?: string;
+  readonly YOUTUBE_API_KEY?: string;
+  readonly YOUTUBE_LIMITS?: string;
+  /** Keys of tenants that bring their own; a tenant's record names one. */
+  readonly [youtubeKey: `YOUTUBE_KEY_${string}`]: string | undefined;
   /** Secrets that tenants' tokens are signed with; a tenant's record names one. */
   readonly [secret: `JWT_SECRET_${string}`]: string | undefined;
 }
@@ -51,6 +65,17 @@ const jsonText = optionalText.transform((text, context): unknown => {
 
 const deadlineMs = z.coerce.number().int().min(10).max(30_000);
 
+/** Per API key, as Google grants them unless asked for more; the day ends at midnight Pacific. */
+const youtubeLimitsSchema = z.strictObject({
+  search_per_day: z.number().int().min(0).default(100),
+  units_per_day: z.number().int().min(0).default(10_000),
+  calls_per_second: z.number().int().min(1).default(10),
+  calls_per_minute: z.number().int().min(1).default(300),
+  /** What one user may cause a day. */
+  user_search_per_day: z.number().int().min(0).default(2),
+  user_units_per_day: z.number().int().min(0).default(40),
+});
+
 const settingsSchema = z
   .object({
     DEFAULT_L2: z.enum(["embedded", "redis"]).default("embedded"),
@@ -66,6 +91,9 @@ const settingsSchema = z
     ADMIN_KEY: optionalText.pipe(z.string().min(16).optional()),
     SIGNING_KEY: optionalText.pipe(z.string().min(32).optional()),
     DEFAULT_AUTH: z.enum(["open", "keys"]).default("keys"),
+    YOUTUBE_BASE_URL: optionalText.pipe(z.url().default("https://youtube.googleapis.com")),
+    YOUTUBE_API_KEY: optionalText,
+    YOUTUBE_LIMITS: jsonText.pipe(youtubeLimitsSchema),
   })
   .refine((env) => env.DEFAULT_L2 === "embedded" || env.UPSTASH_REDIS_REST_URL !== undefined, {
     message: "is needed when DEFAULT_L2 is redis",
@@ -79,6 +107,8 @@ const settingsSchema = z
     message: "is refused unless ALLOW_FAULTS is true",
     path: ["FAULTS"],
   });
+
+export type YouTubeLimits = z.output<typeof youtubeLimitsSchema>;
 
 export interface Settings {
   readonly defaultL2: "embedded" | "redis";
@@ -99,6 +129,14 @@ export interface Settings {
   readonly signingKey: string;
   /** What tenants that leave it to the deployment ask of their callers; only with "open" may any tenant be open. */
   readonly defaultAuth: "open" | "keys";
+  readonly youtube: {
+    readonly baseUrl: string;
+    readonly limits: YouTubeLimits;
+    /** The deployment's key, for tenants that have none of their own. */
+    readonly key?: string;
+    /** By name: `YOUTUBE_KEY_…`. */
+    readonly keys: ReadonlyMap<string, string>;
+  };
   /** By name: `JWT_SECRET_…`. */
   readonly jwtSecrets: ReadonlyMap<string, Uint8Array>;
 }
@@ -107,7 +145,15 @@ export interface Settings {
  * D1 and KV answer in tens of milliseconds, and in hundreds from another continent. Metadata is worth less of a wait
  * than a tenant's record, and a rate limit is worth none: without an answer it lets the request pass.
  */
-const DEADLINES_MS = { registry: 1_500, catalogue: 1_000, copies: 1_500, limits: 150 } as const;
+const DEADLINES_MS = {
+  registry: 1_500,
+  catalogue: 1_000,
+  copies: 1_500,
+  limits: 150,
+  profiles: 500,
+  quota: 300,
+  youtube: 2_500,
+} as const;
 
 /** Throws an error that names every bad variable and none of their values. */
 export function parseSettings(env: Bindings): Settings {
@@ -132,6 +178,12 @@ export function parseSettings(env: Bindings): Settings {
       ...data.DEADLINES_MS,
     },
     breakerOpenMs: data.BREAKER_OPEN_MS,
+    youtube: {
+      baseUrl: data.YOUTUBE_BASE_URL.replace(/\/$/, ""),
+      limits: data.YOUTUBE_LIMITS,
+      keys: youtubeKeysOf(env),
+      ...(data.YOUTUBE_API_KEY === undefined ? {} : { key: data.YOUTUBE_API_KEY }),
+    },
     ...(data.ALLOW_FAULTS === "true" ? { faults: data.FAULTS } : {}),
     ...(data.UPSTASH_REDIS_REST_URL === undefined
       ? {}
@@ -160,4 +212,13 @@ function jwtSecretsOf(env: Bindings): ReadonlyMap<string, Uint8Array> {
     secrets.set(name, secret);
   }
   return secrets;
+}
+
+function youtubeKeysOf(env: Bindings): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>();
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith("YOUTUBE_KEY_") || typeof value !== "string" || value === "") continue;
+    keys.set(name, value);
+  }
+  return keys;
 }

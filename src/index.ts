@@ -4,8 +4,11 @@ import type { Bindings } from "./env.ts";
 import { consume } from "./jobs/consume.ts";
 import { scheduled } from "./jobs/scheduled.ts";
 
+export { CacheObject } from "./objects/cache-object.ts";
 export { LimitObject } from "./objects/limit-object.ts";
 export { PoolObject } from "./objects/pool-object.ts";
+export { ProfileObject } from "./objects/profile-object.ts";
+export { QuotaObject } from "./objects/quota-object.ts";
 export { UserShardObject } from "./objects/user-shard-object.ts";
 
 const app = buildApp();

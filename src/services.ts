@@ -10,18 +10,22 @@ import { GuardedRateLimits } from "./access/guarded-rate-limits.ts";
 import { IssuerKeys } from "./access/issuer-keys.ts";
 import { TokenBlocks } from "./access/token-blocks.ts";
 import { TokenVerifier } from "./access/token-verifier.ts";
+import { CacheApiTier } from "./cache/cache-api-tier.ts";
+import { GuardedTier } from "./cache/guarded-tier.ts";
+import { KvTier } from "./cache/kv-tier.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import { D1Catalogue } from "./catalogue/d1-catalogue.ts";
 import { GuardedCatalogue } from "./catalogue/guarded-catalogue.ts";
 import { MetadataShelf } from "./catalogue/metadata-shelf.ts";
-import type { TenantId } from "./domain/ids.ts";
+import type { TenantId, UserId } from "./domain/ids.ts";
 import { type Bindings, parseSettings, type Settings } from "./env.ts";
 import { JustServed } from "./feed/just-served.ts";
 import { LeaseDesk } from "./feed/lease-desk.ts";
 import { LeasedPages } from "./feed/leased-pages.ts";
 import { OutageMemory } from "./feed/outage-memory.ts";
 import { policyOfTenant } from "./feed/policy-of-tenant.ts";
-import type { FeedPorts } from "./feed/feed-call.ts";
+import type { FeedCall, FeedPorts } from "./feed/feed-call.ts";
+import { personalised } from "./feed/rollout.ts";
 import { type L2, L2Stores } from "./l2-stores.ts";
 import { type Counters, isolateCounters } from "./observability/counters.ts";
 import { consoleLog } from "./observability/log.ts";
@@ -30,12 +34,13 @@ import { clockMs } from "./platform/clock.ts";
 import { FaultBoard } from "./platform/faults.ts";
 import type { Guard } from "./platform/guard.ts";
 import { Signer } from "./platform/signing.ts";
-import { CacheApiReplicaShelf } from "./pools/cache-api-replica-shelf.ts";
-import { ForgivingReplicaShelf } from "./pools/forgiving-replica-shelf.ts";
-import { GuardedReplicaShelf } from "./pools/guarded-replica-shelf.ts";
-import { KvReplicaShelf } from "./pools/kv-replica-shelf.ts";
+import { randomToken } from "./platform/token.ts";
 import { PoolReplicas } from "./pools/pool-replicas.ts";
+import { forgiving, type ReplicaShelf, replicaShelf } from "./pools/replica-shelf.ts";
 import { StaticLists } from "./pools/static-lists.ts";
+import { BelievedProfiles } from "./profiles/believed-profiles.ts";
+import { DurableProfileStore } from "./profiles/durable-profile-store.ts";
+import { GuardedProfileStore } from "./profiles/guarded-profile-store.ts";
 import { D1JobRuns } from "./runs/d1-job-runs.ts";
 import type { JobRuns } from "./runs/job-runs.ts";
 import { D1RecordStore } from "./tenants/d1-record-store.ts";
@@ -47,6 +52,7 @@ import { KvTenantCopies } from "./tenants/kv-tenant-copies.ts";
 import { configReaders } from "./tenants/stored-records.ts";
 import type { TenantCopies } from "./tenants/tenant-copies.ts";
 import type { Dependency } from "./tenants/tenant-config.ts";
+import { onceEach } from "./tenants/once-each.ts";
 import { TenantDirectory } from "./tenants/tenant-directory.ts";
 import type {
   DeploymentRecords,
@@ -60,6 +66,7 @@ import { D1WatchLog } from "./users/d1-watch-log.ts";
 import { PeekCounts } from "./users/peek-counts.ts";
 import type { UserPolicy } from "./users/user-policy.ts";
 import type { WatchLog } from "./users/watch-log.ts";
+import { buildVideoServices, type VideoServices } from "./video-services.ts";
 
 export interface Services {
   readonly settings: Settings;
@@ -87,6 +94,7 @@ export interface Services {
   readonly replicas: PoolReplicas;
   readonly staticLists: StaticLists;
   readonly leasedPages: LeasedPages;
+  readonly profiles: BelievedProfiles;
   /** Every L2 that is configured, the default first. */
   readonly l2s: readonly L2[];
   /** For requests: with the tenant's own deadlines. */
@@ -96,7 +104,19 @@ export interface Services {
   /** What a feed of this tenant is made from. */
   feedPortsOf(tenant: Tenant): FeedPorts;
   policyOf(tenant: Tenant): UserPolicy;
+  readonly videos: VideoServices;
+  /** What every surface of the feed is told of a request, or of a job for one user. */
+  feedCallOf(tenant: Tenant, caller: FeedCaller): FeedCall;
 }
+
+export interface FeedCaller extends Pick<FeedCall, "nowMs" | "background" | "country"> {
+  readonly user: UserId;
+}
+
+/** Versions change hourly; the live one is asked for again by every cold isolate until then. */
+const EDGE_LIFE_MS = 7_200_000;
+/** A copy of 8 MB is uploaded by a job that waits for it. */
+const COPY_DEADLINE_MS = 30_000;
 
 const built = new WeakMap<Bindings, Services>();
 
@@ -148,18 +168,23 @@ function buildServices(env: Bindings): Services {
   const catalogue = new GuardedCatalogue(new D1Catalogue(env.DB), guardOf("catalogue"));
   const activeUsers = new D1ActiveUsers(env.DB);
   const l2s = new L2Stores(env, settings, guards);
+  const copiesOf = (name: "pools" | "static", guard: (tenant: TenantId) => Guard): ReplicaShelf => {
+    const kv = new KvTier({ name, namespace: env.REPLICAS, nowMs: clockMs });
+    const tier = new GuardedTier(kv, (key) => guard(key as TenantId), COPY_DEADLINE_MS);
+    return replicaShelf({ tier, lifeMs: Infinity, nowMs: clockMs });
+  };
+  const edge = replicaShelf({
+    tier: new CacheApiTier({ name: "pools", nowMs: clockMs }),
+    lifeMs: EDGE_LIFE_MS,
+    nowMs: clockMs,
+  });
   const feed = {
     replicas: new PoolReplicas({
-      edge: new ForgivingReplicaShelf(new CacheApiReplicaShelf(), "edge", isolateCounters),
+      edge: forgiving(edge, () => isolateCounters.add("failed.edge")),
       // Pools are megabytes: when they take too long, records and static lists may still be had.
-      copies: new GuardedReplicaShelf(
-        new KvReplicaShelf(env.REPLICAS, "pools"),
-        guardOf("copies", "pools"),
-      ),
+      copies: copiesOf("pools", guardOf("copies", "pools")),
     }),
-    staticLists: new StaticLists(
-      new GuardedReplicaShelf(new KvReplicaShelf(env.REPLICAS, "static"), guardOf("copies")),
-    ),
+    staticLists: new StaticLists(copiesOf("static", guardOf("copies")), isolateCounters),
     leasedPages: new LeasedPages(),
     leaseDesk: new LeaseDesk(),
     outages: new OutageMemory(),
@@ -168,6 +193,17 @@ function buildServices(env: Bindings): Services {
     activity: new ActivityBuffer(activeUsers),
   };
   const l2Of = (tenant: Tenant): L2 => l2s.of(tenant, tenant.config.deadlines_ms);
+  const feedPortsOf = onceEach((tenant: Tenant) => {
+    const { users, pools } = l2Of(tenant);
+    return { ...feed, users, pools };
+  });
+  const policyOf = onceEach((tenant: Tenant) => policyOfTenant(tenant.config));
+  const metadata = new MetadataShelf(catalogue);
+  const profiles = new BelievedProfiles({
+    store: new GuardedProfileStore(new DurableProfileStore(env.PROFILES_DO), guardOf("profiles")),
+    holder: randomToken(),
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
   return {
     settings,
     counters: isolateCounters,
@@ -181,7 +217,7 @@ function buildServices(env: Bindings): Services {
     ...buildAccess(env, settings, guardOf),
     signer: new Signer(settings.signingKey),
     catalogue,
-    metadata: new MetadataShelf(catalogue),
+    metadata,
     watchLog: new D1WatchLog(env.DB),
     activeUsers,
     jobRuns: new D1JobRuns(env.DB),
@@ -189,14 +225,37 @@ function buildServices(env: Bindings): Services {
     replicas: feed.replicas,
     staticLists: feed.staticLists,
     leasedPages: feed.leasedPages,
+    profiles,
     l2s: l2s.all(),
     l2Of,
     jobL2Of: (tenant) => l2s.of(tenant, {}),
-    feedPortsOf: onceEach((tenant: Tenant) => {
-      const { users, pools } = l2Of(tenant);
-      return { ...feed, users, pools };
+    feedPortsOf,
+    policyOf,
+    videos: buildVideoServices({
+      env,
+      settings,
+      guards,
+      counters: isolateCounters,
+      tenants,
+      metadata,
+      profiles,
+      l2TierOf: (id) => {
+        const tenant = tenants.remembered(id as TenantId);
+        return tenant && l2Of(tenant).cache;
+      },
     }),
-    policyOf: onceEach((tenant: Tenant) => policyOfTenant(tenant.config)),
+    // Field by field: what is left of a record is copied by name, which takes longer than the rest.
+    feedCallOf: (tenant, { user, nowMs, background, country }) => ({
+      nowMs,
+      background,
+      country,
+      ports: feedPortsOf(tenant),
+      key: { tenant: tenant.id, user },
+      config: tenant.config,
+      deployment: tenants.deployment,
+      personalisation: personalised(tenant.config, tenants.deployment.kill_switch, tenant.id, user),
+      policy: policyOf(tenant),
+    }),
   };
 }
 
@@ -218,19 +277,5 @@ function buildAccess(
     keyRing,
     credentials: new Credentials({ adminKey, defaultAuth, keyRing, tokens }),
     tokenBlocks: new TokenBlocks(new GuardedRateLimits(counter, guardOf("limits"))),
-  };
-}
-
-/** A tenant is one object for as long as its record is the same: what follows from it is made once. */
-function onceEach<Value extends object>(
-  make: (tenant: Tenant) => Value,
-): (tenant: Tenant) => Value {
-  const made = new WeakMap<Tenant, Value>();
-  return (tenant) => {
-    const known = made.get(tenant);
-    if (known !== undefined) return known;
-    const value = make(tenant);
-    made.set(tenant, value);
-    return value;
   };
 }

@@ -23,6 +23,8 @@ export interface BootOptions {
   readonly script?: string;
   /** Isolates of the same Worker beside the first, over the same stores; none unless said otherwise. */
   readonly siblings?: number;
+  /** Listens at the Worker itself instead of Miniflare's proxy, which takes 100 µs a request: for benchmarks. */
+  readonly direct?: boolean;
   /** Drops the log of the Worker and of Miniflare; otherwise warnings and errors go to stderr. */
   readonly quiet: boolean;
   /** Where log lines go instead of stderr. */
@@ -47,7 +49,8 @@ export async function bootWorker(options: BootOptions): Promise<BootedWorker> {
   const prepared = await prepareWorker();
   const miniflare = new Miniflare(miniflareOptions(prepared, options));
   try {
-    const address = await miniflare.ready;
+    const proxy = await miniflare.ready;
+    const address = options.direct === true ? await miniflare.unsafeGetDirectURL() : proxy;
     const migrations =
       options.persist !== false && (await migrated(options.persist))
         ? []
@@ -83,6 +86,7 @@ function miniflareOptions(
       DEFAULT_AUTH: "open",
       ...vars,
     },
+    ...(options.direct === true ? { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] } : {}),
     modulesRoot: folder,
     modules:
       options.script === undefined

@@ -10,6 +10,7 @@ import { localStateFolder } from "./local-migrations.ts";
 import { prepareWorker } from "./prepare-worker.ts";
 import { bold, elapsed, step, wholeNumber } from "./steps.ts";
 import { workerLogLine } from "./worker-log.ts";
+import { youtubeVars } from "./youtube-vars.ts";
 
 /** When `node scripts/bootstrap.mjs` began: installing dependencies counts too. */
 const startedAtMs = Number(process.env["NEARFEED_STARTED_AT_MS"] ?? Date.now());
@@ -45,11 +46,16 @@ export async function startSystem({ port, signal, onBooted }: SystemOptions): Pr
       `ADMIN_KEY (${adminKey.origin}) is too short: the Worker takes ${SHORTEST_KEY} characters or more.`,
     );
   }
+  const vars: Record<string, string> = {
+    ...readDevVars(),
+    ...youtubeVars(process.env),
+    ADMIN_KEY: adminKey.key,
+  };
   const worker = await step("worker", async () => {
     const booted = await bootWorker({
       port,
       persist: localStateFolder,
-      vars: { ...readDevVars(), ADMIN_KEY: adminKey.key },
+      vars,
       quiet: false,
       writeLog: (text) => console.log(workerLogLine(text, new Date())),
     });
@@ -83,18 +89,32 @@ export async function startSystem({ port, signal, onBooted }: SystemOptions): Pr
   signal.addEventListener("abort", () => crons.stop());
   const kind = bundledNow || filledNow ? "Cold start" : "Warm start";
   console.log(
-    introduction(url, adminKey, `${kind}: ${elapsed(readyMs)} to the first feed`, feed.firstMs),
+    introduction({
+      url,
+      adminKey,
+      youtube: Boolean(vars["YOUTUBE_API_KEY"]),
+      timing: `${kind}: ${elapsed(readyMs)} to the first feed`,
+      firstMs: feed.firstMs,
+    }),
   );
 }
 
-function introduction(
-  url: string,
-  { key, origin }: AdminKey,
-  timing: string,
-  firstMs: number,
-): string {
+interface Introduced {
+  readonly url: string;
+  readonly adminKey: AdminKey;
+  /** Whether there is a key for YouTube. */
+  readonly youtube: boolean;
+  readonly timing: string;
+  readonly firstMs: number;
+}
+
+function introduction({ url, adminKey, youtube, timing, firstMs }: Introduced): string {
   // A key that the environment gave belongs to someone who keeps it elsewhere.
-  const shownKey = origin === "environment" ? "from ADMIN_KEY" : `${key}  (${origin})`;
+  const shownKey =
+    adminKey.origin === "environment" ? "from ADMIN_KEY" : `${adminKey.key}  (${adminKey.origin})`;
+  const videos = youtube
+    ? "YouTube's, paid by YOUTUBE_API_KEY"
+    : "the catalogue's; YOUTUBE_API_KEY=… npm start asks YouTube";
   return `
   ${bold(`${timing}, answered in ${elapsed(firstMs)}.`)}
 
@@ -102,7 +122,9 @@ function introduction(
   API          ${url}/docs/
   Reference    ${url}/redoc/
   Health       ${url}/health/ready
+  Videos       ${videos}
   Admin key    ${shownKey}
+               paste it under Quota on the start page, or send it as "Authorization: Bearer …"
 
   curl "${url}/t/${DEMO_TENANT}/recommend/ana?count=5&fields=title,channel"
 

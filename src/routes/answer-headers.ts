@@ -1,37 +1,45 @@
 /** Headers that every answer of the Worker carries, errors included; the pages have theirs in `_headers`. */
 import { MINUTE_MS } from "../access/rate-limits.ts";
-import type { Admission } from "../access/token-blocks.ts";
 import type { Call } from "./context.ts";
-import { sharingHeaders } from "./cors.ts";
-
-/** Answers are data: nothing in them may run, load or be framed. */
-const SECURITY_HEADERS = {
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
-  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-} as const;
-const SECURITY_HEADERS_OVER_TLS = {
-  ...SECURITY_HEADERS,
-  "Strict-Transport-Security": "max-age=31536000",
-} as const;
+import { setSharingHeaders } from "./cors.ts";
 
 /** What of a call is seen in the headers of its answer. */
 export type Answering = Pick<Call, "requestId" | "secure" | "sharing" | "admission">;
 
-export const answerHeaders = (call: Answering): Record<string, string> => ({
-  ...(call.secure ? SECURITY_HEADERS_OVER_TLS : SECURITY_HEADERS),
-  "X-Request-Id": call.requestId,
-  ...sharingHeaders(call.sharing),
-  ...admissionHeaders(call.admission),
-});
+/**
+ * What the hottest answers have in common, to be given to `new Response`, which copies it: half of the time of setting
+ * them one by one.
+ */
+export function preparedHeaders(own: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers(own);
+  setFixedHeaders(headers);
+  return headers;
+}
 
-function admissionHeaders(admission: Admission | undefined): Record<string, string> {
-  if (admission === undefined) return {};
-  const { limit, remaining, resetSeconds } = admission;
-  return {
-    "RateLimit-Limit": String(limit),
-    "RateLimit-Remaining": String(remaining),
-    "RateLimit-Reset": String(resetSeconds),
-    "RateLimit-Policy": `${limit};w=${MINUTE_MS / 1_000}`,
-  };
+/** The same for every answer. */
+function setFixedHeaders(headers: Headers): void {
+  // Answers are data: nothing in them may run, load or be framed.
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("Referrer-Policy", "no-referrer");
+  headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  // What a route says nothing about is one caller's: a shared cache does not know X-Admin-Key for a credential.
+  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+}
+
+/**
+ * Sets them in place, one by one: 0.3 µs each, where a record of a dozen given to `new Response` takes 8 µs. The frame
+ * does it for every answer that leaves the app, so that a route sets its own headers alone.
+ */
+export function setAnswerHeaders(headers: Headers, call: Answering): void {
+  // Nobody else sets this one.
+  if (!headers.has("Content-Security-Policy")) setFixedHeaders(headers);
+  if (call.secure) headers.set("Strict-Transport-Security", "max-age=31536000");
+  headers.set("X-Request-Id", call.requestId);
+  if (call.sharing !== undefined) setSharingHeaders(headers, call.sharing);
+  if (call.admission === undefined) return;
+  const { limit, remaining, resetSeconds } = call.admission;
+  headers.set("RateLimit-Limit", String(limit));
+  headers.set("RateLimit-Remaining", String(remaining));
+  headers.set("RateLimit-Reset", String(resetSeconds));
+  headers.set("RateLimit-Policy", `${limit};w=${MINUTE_MS / 1_000}`);
 }

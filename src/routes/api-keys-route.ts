@@ -124,7 +124,7 @@ export function mountApiKeys(app: OpenAPIHono<AppEnv>): void {
         faults: [{ path: "body.expires_at", message: "must be in the future" }],
       });
     }
-    const { text, key } = await mint({
+    const { text, key } = mint({
       tenant: tenant.id,
       name,
       roles,
@@ -145,7 +145,7 @@ export function mountApiKeys(app: OpenAPIHono<AppEnv>): void {
     if (old === undefined) throw unknownKey();
     const { expiresAtMs, lastUsedAtMs: _, revokedAtMs: __, ...kept } = old;
     const lifeMs = expiresAtMs === undefined ? undefined : expiresAtMs - old.createdAtMs;
-    const { text, key } = await mint({
+    const { text, key } = mint({
       ...kept,
       createdAtMs: startedMs,
       createdBy: identity.name,

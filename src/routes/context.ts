@@ -13,23 +13,24 @@ export interface Sharing {
   readonly origin: string | undefined;
 }
 
+/** One object a request. What is not read-only is found out on the way to the route, which finds it whole. */
 export interface Call {
   readonly requestId: string;
   readonly startedMs: number;
   readonly services: Services;
   readonly background: Background;
-  /** Set for every path under `/t/{tenant}`. */
-  readonly tenant: Tenant;
-  /** The path or header names a tenant that there is not. */
-  readonly tenantMissing?: boolean;
-  /** Nobody until the route's guard has looked. */
-  readonly identity: Identity;
-  /** What the rate limits said; absent on routes without any. */
-  readonly admission?: Admission | undefined;
-  /** Absent where no browser may: then no answer depends on who asks. */
-  readonly sharing?: Sharing | undefined;
   /** Over TLS. */
   readonly secure: boolean;
+  /** Set for every path under `/t/{tenant}`. */
+  tenant: Tenant;
+  /** The path or header names a tenant that there is not. */
+  tenantMissing: boolean;
+  /** Nobody until the route's guard has looked. */
+  identity: Identity;
+  /** What the rate limits said; undefined on routes without any. */
+  admission: Admission | undefined;
+  /** Undefined where no browser may: then no answer depends on who asks. */
+  sharing: Sharing | undefined;
 }
 
 export interface AppEnv {

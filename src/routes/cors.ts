@@ -21,16 +21,13 @@ export function sharingOf(c: AppContext, origins: readonly string[]): Sharing | 
   return { origin: allowed ? origin : undefined };
 }
 
-export const sharingHeaders = (sharing: Sharing | undefined): Record<string, string> => {
-  if (sharing === undefined) return {};
-  return sharing.origin === undefined
-    ? { Vary: "Origin" }
-    : {
-        Vary: "Origin",
-        "Access-Control-Allow-Origin": sharing.origin,
-        "Access-Control-Expose-Headers": EXPOSED_HEADERS,
-      };
-};
+export function setSharingHeaders(headers: Headers, { origin }: Sharing): void {
+  // A route that names what else its answer varies by names the origin, too.
+  if (!headers.has("Vary")) headers.set("Vary", "Origin");
+  if (origin === undefined) return;
+  headers.set("Access-Control-Allow-Origin", origin);
+  headers.set("Access-Control-Expose-Headers", EXPOSED_HEADERS);
+}
 
 export const askedByBrowser = (c: AppContext): boolean =>
   c.req.method === "OPTIONS" && c.req.raw.headers.has("Access-Control-Request-Method");

@@ -2,24 +2,16 @@
 import type { UserId } from "../domain/ids.ts";
 import type { DegradedReason } from "../feed/degradation.ts";
 import type { FeedCall } from "../feed/feed-call.ts";
-import { personalised } from "../feed/rollout.ts";
 import type { AppContext } from "./context.ts";
 
 export function feedCallOf(c: AppContext, user: UserId): FeedCall {
   const { services, tenant, startedMs, background } = c.get("call");
-  const { deployment } = services.tenants;
-  const { config } = tenant;
-  return {
-    ports: services.feedPortsOf(tenant),
-    key: { tenant: tenant.id, user },
-    config,
-    deployment,
-    personalisation: personalised(config, deployment.kill_switch, tenant.id, user),
-    country: () => countryOf(c),
-    policy: services.policyOf(tenant),
+  return services.feedCallOf(tenant, {
+    user,
     nowMs: startedMs,
     background,
-  };
+    country: () => countryOf(c),
+  });
 }
 
 /** The one reason that an answer names, of several: the one that says most of its items. */

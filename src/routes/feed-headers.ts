@@ -1,6 +1,5 @@
 /** Headers of the ranked feed: the same for an answer and for the 304 that stands for it. */
 import { isPersonal, type SlateKind } from "../feed/cursor.ts";
-import { answerHeaders } from "./answer-headers.ts";
 import type { AppContext } from "./context.ts";
 
 /**
@@ -26,7 +25,6 @@ export interface Sent {
 export function feedHeaders(c: AppContext, sent: Sent): Record<string, string> {
   const { kind, degraded, tag } = sent;
   return {
-    ...answerHeaders(c.get("call")),
     "Content-Type": "application/json",
     "Cache-Control": cacheControl(c, sent),
     ETag: tag,

@@ -16,6 +16,7 @@ import type { AppContext, AppEnv } from "./context.ts";
 import { degradedReasonOf, feedCallOf } from "./feed-call.ts";
 import { feedHeaders } from "./feed-headers.ts";
 import { parseInput } from "./input.ts";
+import { mayExplain } from "./may-explain.ts";
 import { json, tenantParams, USER_PROBLEMS, userId, wholeNumber } from "./schemas.ts";
 
 const CURSOR_LIMIT = 4_000;
@@ -173,13 +174,6 @@ const heldTags = (c: AppContext): readonly string[] =>
     .header("If-None-Match")
     ?.split(",")
     .map((tag) => tag.trim()) ?? [];
-
-/** An explanation shows the tenant's rules and what others are not shown. */
-function mayExplain(c: AppContext): void {
-  const { roles } = c.get("call").identity;
-  if (roles.includes("admin") || roles.includes("operator")) return;
-  throw new FailureError("FORBIDDEN", "`explain` needs one of the roles admin, operator.");
-}
 
 /** A store does not answer: the page itself will say so. */
 function upstreamFailure(error: unknown): FailureError {

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { recordFeedback } from "../feed/feedback.ts";
+import { touchProfile } from "../feed/touch-profile.ts";
 import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
 import { metaOf, metaSchema, sendMade } from "./meta.ts";
@@ -60,16 +61,13 @@ export function mountFeedback(app: OpenAPIHono<AppEnv>): void {
     const { video_ids: items, interaction_type: type, mark_permanent } = c.req.valid("json");
     const permanent = mark_permanent ?? PERMANENT_TYPES.has(type);
     const { users } = services.l2Of(tenant);
+    const key = { tenant: tenant.id, user };
     const marked = await recordFeedback(
       { users, leasedPages: services.leasedPages },
-      {
-        key: { tenant: tenant.id, user },
-        items,
-        permanent,
-        policy: services.policyOf(tenant),
-        nowMs: startedMs,
-      },
+      { key, items, permanent, policy: services.policyOf(tenant), nowMs: startedMs },
     );
+    // Afterwards: an answer that is made in between must not be kept under the new version.
+    await touchProfile(services.profiles, key);
     const made = { algorithm: "feedback", poolsVersion: 0, cache: "l2" } as const;
     return sendMade(c, made, {
       success: true,

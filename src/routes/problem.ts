@@ -1,5 +1,4 @@
 /** Failures as RFC 9457 problem JSON: the one place that turns a failure into a status. */
-import { type Answering, answerHeaders } from "./answer-headers.ts";
 import { type SystemCError, systemCError } from "./system-c-error.ts";
 import type { FailureCode, FailureError, FieldFault } from "../domain/failure.ts";
 
@@ -48,6 +47,9 @@ function statusOf(code: FailureCode): 400 | 401 | 403 | 404 | 409 | 412 | 413 | 
     case "LIMITS_UNAVAILABLE":
     case "COPIES_UNAVAILABLE":
     case "ISSUER_UNAVAILABLE":
+    case "PROFILES_UNAVAILABLE":
+    case "QUOTA_UNAVAILABLE":
+    case "YOUTUBE_UNAVAILABLE":
       return 503;
   }
 }
@@ -72,7 +74,7 @@ function challengeOf({ message }: FailureError): string {
  */
 export function problemResponse(
   failure: FailureError,
-  call: Answering,
+  requestId: string,
   surface?: "system_c",
 ): Response {
   const status = statusOf(failure.code);
@@ -84,15 +86,13 @@ export function problemResponse(
     code: failure.code,
     detail: failure.message,
     errors: failure.faults,
-    request_id: call.requestId,
+    request_id: requestId,
     ...(surface === "system_c" ? { error: systemCError(failure) } : {}),
   };
   return new Response(JSON.stringify(problem), {
     status,
     headers: {
       "Content-Type": "application/problem+json",
-      "Cache-Control": "no-store",
-      ...answerHeaders(call),
       ...(status === 401 ? { "WWW-Authenticate": challengeOf(failure) } : {}),
       ...(retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) }),
     },

@@ -90,7 +90,7 @@ export function mountRecommend(app: OpenAPIHono<AppEnv>): void {
   app.openAPIRegistry.registerPath(route);
   app.get("/t/:tenant/recommend/:user_id", allow("reader"), async (c) => {
     const { services, tenant, background, startedMs } = c.get("call");
-    const user = parseInput("path", pathInput, c.req.param()).user_id;
+    const user = parseInput("path", pathInput, { user_id: c.req.param("user_id") }).user_id;
     const {
       count,
       rec_type: recType,

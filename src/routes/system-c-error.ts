@@ -40,6 +40,9 @@ function codeOf(code: FailureCode): string {
     case "LIMITS_UNAVAILABLE":
     case "COPIES_UNAVAILABLE":
     case "ISSUER_UNAVAILABLE":
+    case "PROFILES_UNAVAILABLE":
+    case "QUOTA_UNAVAILABLE":
+    case "YOUTUBE_UNAVAILABLE":
       return "SERVICE_UNAVAILABLE";
     case "INTERNAL":
       return "INTERNAL_ERROR";

@@ -51,6 +51,9 @@ describe("settings", () => {
       catalogue: 1_000,
       copies: 1_500,
       limits: 20,
+      profiles: 500,
+      quota: 300,
+      youtube: 2_500,
     });
   });
 });

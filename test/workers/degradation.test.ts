@@ -1,4 +1,4 @@
-/** Every step of the ladder, on both surfaces, in isolates that have just started; counted as `/health/ready` says. */
+/** Every step of the ladder, on every surface, in isolates that have just started; counted as `/health/ready` says. */
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { aWorker, OPERATOR_KEY } from "./support/access.ts";
@@ -8,11 +8,25 @@ import type { RankedFeed } from "./support/ranked-feed.ts";
 type Faults = Readonly<Record<string, { readonly mode: "error" }>>;
 type Counters = Readonly<Record<string, number>>;
 
+interface Videos {
+  readonly data: { readonly total_count: number };
+  readonly meta: {
+    readonly source: string;
+    readonly degraded_reason: string | null;
+    readonly retry_after: number | null;
+  };
+}
+
 const ERROR = { mode: "error" } as const;
 
 /** An isolate that remembers nothing, under faults that are played before its first page. */
-async function anIsolate(faults: Faults) {
-  const ask = aWorker({ DEFAULT_AUTH: "open", ALLOW_FAULTS: "true", L2_DEADLINE_MS: "300" });
+async function anIsolate(faults: Faults, vars: Readonly<Record<string, string>> = {}) {
+  const ask = aWorker({
+    DEFAULT_AUTH: "open",
+    ALLOW_FAULTS: "true",
+    L2_DEADLINE_MS: "300",
+    ...vars,
+  });
   const play = async (plan: Faults): Promise<void> => {
     const played = await ask("/admin/faults", {
       method: "PUT",
@@ -37,11 +51,15 @@ async function anIsolate(faults: Faults) {
     const before = await counted();
     const recommend = await page<Feed>(`/t/${tenant}/recommend/${user}?count=10&fields=title`);
     const feed = await page<RankedFeed>(`/t/${tenant}/v1/feed?user_hash=${user}&limit=10`);
+    const videos = await page<Videos>(
+      `/t/${tenant}/api/v1/video/recommendations/${user}?max_results=10`,
+    );
     const after = Object.entries(await counted());
     const { cache, degraded_reason: reason } = recommend.meta;
     return {
       recommend: [cache, reason, recommend.count],
       feed: [feed.feed_type, feed.degraded_reason, feed.items.length],
+      videos: [videos.meta.source, videos.meta.degraded_reason, videos.data.total_count],
       counted: Object.fromEntries(
         after
           .filter(([name]) => /^(?:step|degraded)\./.test(name))
@@ -53,14 +71,15 @@ async function anIsolate(faults: Faults) {
   return { look, page, play };
 }
 
-describe("the ladder, on both surfaces", () => {
+describe("the ladder, on every surface", () => {
   it("begins with a fresh page", async ({ expect }) => {
     const tenant = await aTenantWithFeed(60);
     const { look } = await anIsolate({});
     expect(await look(tenant)).toEqual({
       recommend: ["l2", null, 10],
       feed: ["cold_start", null, 10],
-      counted: { "step.fresh": 2 },
+      videos: ["catalogue", null, 10],
+      counted: { "step.fresh": 3 },
     });
   });
 
@@ -70,7 +89,8 @@ describe("the ladder, on both surfaces", () => {
     expect(await look(tenant)).toEqual({
       recommend: ["l2", "pools_stale", 10],
       feed: ["cold_start", "pools_stale", 10],
-      counted: { "step.stale": 2, "degraded.pools_stale": 2 },
+      videos: ["catalogue", "pools_stale", 10],
+      counted: { "step.stale": 3, "degraded.pools_stale": 3 },
     });
   });
 
@@ -80,7 +100,8 @@ describe("the ladder, on both surfaces", () => {
     expect(await look(tenant)).toEqual({
       recommend: ["l2", "registry_stale", 10],
       feed: ["cold_start", "registry_stale", 10],
-      counted: { "step.stale": 2, "degraded.registry_stale": 2 },
+      videos: ["catalogue", "registry_stale", 10],
+      counted: { "step.stale": 3, "degraded.registry_stale": 3 },
     });
   });
 
@@ -90,7 +111,8 @@ describe("the ladder, on both surfaces", () => {
     expect(await look(tenant)).toEqual({
       recommend: ["replica", "user_state_unavailable", 10],
       feed: ["fallback", "user_state_unavailable", 10],
-      counted: { "step.default_list": 2, "degraded.user_state_unavailable": 2 },
+      videos: ["catalogue", "user_state_unavailable", 10],
+      counted: { "step.default_list": 3, "degraded.user_state_unavailable": 3 },
     });
   });
 
@@ -98,7 +120,7 @@ describe("the ladder, on both surfaces", () => {
     const tenant = await aTenantWithFeed(60);
     const { look } = await anIsolate({ l2: ERROR, pools: ERROR });
     expect(await look(tenant)).toMatchObject({
-      counted: { "step.default_list": 2, "degraded.user_state_unavailable": 2 },
+      counted: { "step.default_list": 3, "degraded.user_state_unavailable": 3 },
     });
   });
 
@@ -110,7 +132,8 @@ describe("the ladder, on both surfaces", () => {
     expect(await look(tenant)).toEqual({
       recommend: ["static", "static_list", 10],
       feed: ["fallback", "static_list", 10],
-      counted: { "step.static_list": 2, "degraded.static_list": 2 },
+      videos: ["catalogue", "static_list", 0],
+      counted: { "step.static_list": 3, "degraded.static_list": 3 },
     });
     const all = await page<Feed>(`/t/${tenant}/recommend/ana?count=100`);
     expect(all.videos).toHaveLength(59);
@@ -136,7 +159,8 @@ describe("the ladder, on both surfaces", () => {
     expect(await look(tenant)).toEqual({
       recommend: ["static", "no_pools", 0],
       feed: ["fallback", "no_pools", 0],
-      counted: { "step.static_list": 2, "degraded.no_pools": 2 },
+      videos: ["catalogue", "no_pools", 0],
+      counted: { "step.static_list": 3, "degraded.no_pools": 3 },
     });
   });
 
@@ -146,13 +170,36 @@ describe("the ladder, on both surfaces", () => {
     expect(await uncounted.look(tenant)).toEqual({
       recommend: ["l2", "limits_unavailable", 10],
       feed: ["cold_start", "limits_unavailable", 10],
-      counted: { "step.fresh": 2, "degraded.limits_unavailable": 2 },
+      videos: ["catalogue", "limits_unavailable", 10],
+      counted: { "step.fresh": 3, "degraded.limits_unavailable": 3 },
     });
     const untitled = await anIsolate({ catalogue: ERROR });
     expect(await untitled.look(tenant)).toEqual({
       recommend: ["l2", "metadata_unavailable", 10],
       feed: ["cold_start", "metadata_unavailable", 10],
-      counted: { "step.fresh": 2, "degraded.metadata_unavailable": 2 },
+      videos: ["catalogue", "metadata_unavailable", 0],
+      counted: { "step.fresh": 3, "degraded.metadata_unavailable": 3 },
+    });
+  });
+
+  it("makes videos without the store of profiles, and without whoever grants calls of YouTube", async ({
+    expect,
+  }) => {
+    const tenant = await aTenantWithFeed(60);
+    const unknown = await anIsolate({ profiles: ERROR });
+    expect(await unknown.look(tenant)).toEqual({
+      recommend: ["l2", null, 10],
+      feed: ["cold_start", null, 10],
+      videos: ["catalogue", "profiles_unavailable", 10],
+      counted: { "step.fresh": 2, "step.stale": 1, "degraded.profiles_unavailable": 1 },
+    });
+    const key = { YOUTUBE_API_KEY: "AIzaSyTestsOnly_0123456789abcdefghijklm" };
+    const ungranted = await anIsolate({ quota: ERROR }, key);
+    expect(await ungranted.look(tenant)).toEqual({
+      recommend: ["l2", null, 10],
+      feed: ["cold_start", null, 10],
+      videos: ["catalogue", "youtube_unavailable", 10],
+      counted: { "step.fresh": 2, "step.stale": 1, "degraded.youtube_unavailable": 1 },
     });
   });
 

@@ -9,6 +9,7 @@ declare global {
       readonly USER_SHARDS_DO: DurableObjectNamespace;
       readonly REPLICAS: KVNamespace;
       readonly POOLS_DO: DurableObjectNamespace;
+      readonly CACHE_DO: DurableObjectNamespace;
       readonly TEST_MIGRATIONS: D1Migration[];
     }
     interface GlobalProps {

@@ -1,12 +1,15 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
+import { KvTier } from "../../src/cache/kv-tier.ts";
 import { D1Catalogue } from "../../src/catalogue/d1-catalogue.ts";
 import type { TenantId } from "../../src/domain/ids.ts";
 import { DurablePoolStore, type PoolShelfNamespace } from "../../src/pools/durable-pool-store.ts";
 import { factsAt } from "../../src/pools/facts-builder.ts";
-import { KvReplicaShelf } from "../../src/pools/kv-replica-shelf.ts";
 import { PoolReplica } from "../../src/pools/pool-replica.ts";
+import { replicaShelf } from "../../src/pools/replica-shelf.ts";
+import { replicaText } from "../../src/pools/replica-text.ts";
 import { staticListOf } from "../../src/pools/static-list.ts";
+import { aSnapshot } from "../support/pool-builders.ts";
 import {
   addItems,
   anId,
@@ -122,19 +125,41 @@ describe("facts of an imported row", () => {
   });
 });
 
+const nowMs = () => Date.now();
+
+/** Another isolate's. */
+const copiesIn = (name: string) =>
+  replicaShelf({
+    tier: new KvTier({ namespace: env.REPLICAS, name, nowMs }),
+    lifeMs: Infinity,
+    nowMs,
+  });
+
 describe("copies in KV", () => {
   it("hold the facts of the pools, and the static list beside them", async ({ expect }) => {
     const tenant = await aTenantOf(ROWS);
     await runJob(tenant, "refresh-pools");
     const pools = await poolsOf(tenant);
-    const copy = await new KvReplicaShelf(env.REPLICAS, "pools").find(tenant);
+    const copy = await copiesIn("pools").find(tenant);
     expect(copy?.facts).toEqual(pools.facts);
-    const shelf = new KvReplicaShelf(env.REPLICAS, "static");
+    const shelf = copiesIn("static");
     // The refresh left one of what everybody may see: the others depend on the country.
     expect((await shelf.find(tenant))?.slices.fallback).toEqual(["third"]);
     const list = staticListOf(pools, (index) => index !== 1);
     await shelf.keep(tenant, list);
     expect(await shelf.find(tenant)).toEqual(list);
     expect(list.slices.fallback).toEqual(["first", "third"]);
+  });
+
+  it("that the release before wrote are read, and those of this one never end", async ({
+    expect,
+  }) => {
+    const [tenant, snapshot] = [anId("t"), aSnapshot(7, { l1d: 3 })];
+    await env.REPLICAS.put(`pools:${tenant}`, replicaText(snapshot));
+    expect(await copiesIn("pools").find(tenant)).toEqual(snapshot);
+    await copiesIn("pools").keep(tenant, aSnapshot(8, { l1d: 2 }));
+    expect((await copiesIn("pools").find(tenant))?.manifest.version).toBe(8);
+    const { keys } = await env.REPLICAS.list({ prefix: `pools:${tenant}` });
+    expect(keys).toEqual([{ name: `pools:${tenant}` }]);
   });
 });

@@ -37,8 +37,26 @@ const BODIES: Readonly<Record<string, (tenant: MarkedTenant, things: UserThings)
   "POST /t/:tenant/admin/keys": ({ id }) => ({ json: { name: `${id} key`, roles: ["reader"] } }),
   "POST /t/:tenant/admin/keys/:id/rotate": () => ({ json: { overlap_seconds: 3_600 } }),
   "PUT /t/:tenant/admin/tenant": ({ id }) => ({ json: { name: `${id} renamed` } }),
+  "PUT /t/:tenant/users/:user_id/personality": () => ({ json: { openness: 80 } }),
   "POST /t/:tenant/admin/watched": ({ id }, { user }) =>
     ndjson([{ user_id: user, video_id: `${id}-item-8` }]),
+  "POST /t/:tenant/api/v1/video/feedback/:user_id": ({ id }) => ({
+    json: {
+      video_id: `${id}-item-7`,
+      feedback_type: "watch",
+      watch_time: 90,
+      total_duration: 100,
+      video_title: `${id} title`,
+      category_name: `${id} category`,
+    },
+  }),
+  "POST /t/:tenant/api/v1/video/recommendations/:user_id": () => ({ json: { max_results: 5 } }),
+  "POST /t/:tenant/api/v1/video/recommendations/:user_id/prefetch": () => ({
+    json: { max_results: 5 },
+  }),
+  "POST /t/:tenant/api/v1/video/refresh-recommendations/:user_id": () => ({
+    json: { max_results: 5 },
+  }),
   "POST /t/:tenant/feedback/:user_id": ({ id }) => ({ json: { video_ids: [`${id}-item-9`] } }),
 };
 
@@ -67,7 +85,10 @@ function valueOf(name: string, row: AccessRow, { to, bring, things }: Errand): s
   throw new Error(`${nameOf(row)}: no value is known for :${name}`);
 }
 
-const queriesOf = ({ path }: AccessRow, { user, page, cursor }: UserThings): readonly string[] => {
+const queriesOf = (
+  { method, path }: AccessRow,
+  { user, page, cursor }: UserThings,
+): readonly string[] => {
   if (path.endsWith("/recommend/:user_id")) {
     return ["?count=5&fields=title,channel,tags,playback_url", `?count=5&page=${page}`];
   }
@@ -75,6 +96,11 @@ const queriesOf = ({ path }: AccessRow, { user, page, cursor }: UserThings): rea
     const query = `?user_hash=${user}&limit=5`;
     return [query, `${query}&cursor=${cursor}`, `${query}&explain=true`];
   }
+  if (method === "GET" && path.endsWith("/video/recommendations/:user_id")) {
+    const query = "?max_results=5";
+    return [query, `${query}&force_refresh=true`, `${query}&explain=true`];
+  }
+  if (path.endsWith("/video/trending/:user_id")) return ["", "?region_code=DE&max_results=5"];
   return [""];
 };
 

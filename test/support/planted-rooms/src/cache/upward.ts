@@ -1,0 +1,2 @@
+// breaks: cache-imports
+import "../feed/leaf.ts";

@@ -1,0 +1,2 @@
+// breaks: profiles-imports
+import "../feed/leaf.ts";

@@ -1,0 +1,2 @@
+// breaks: quota-imports
+import "../feed/leaf.ts";

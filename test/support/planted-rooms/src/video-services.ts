@@ -1,0 +1,2 @@
+// breaks: video-services-imports
+import "./routes/leaf-route.ts";

@@ -1,0 +1,2 @@
+// breaks: youtube-imports
+import "../feed/leaf.ts";
