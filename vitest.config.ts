@@ -85,6 +85,7 @@ export default defineConfig({
           fileParallelism: false,
           hookTimeout: 60_000,
           testTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
           sequence: { groupOrder: group.browser },
         },
       },
