@@ -1,0 +1,84 @@
+/** The wiring of events: their queue, their shards, what they do to users, and what became of the dead ones. */
+import type { Bindings, Settings } from "./env.ts";
+import { D1DeadEvents } from "./events/d1-dead-events.ts";
+import { D1EventDays } from "./events/d1-event-days.ts";
+import type { DeadEvents } from "./events/dead-events.ts";
+import { DurableEventShards } from "./events/durable-event-shards.ts";
+import { EventIntake, type EventQueue } from "./events/event-intake.ts";
+import type { IngestPorts } from "./events/ingest.ts";
+import { RecentEvents } from "./events/recent-events.ts";
+import type { UserEffects } from "./events/user-effects.ts";
+import { weightOf } from "./events/weights.ts";
+import { applyEvents, type EventPorts } from "./feed/apply-events.ts";
+import { UserGroups } from "./feed/user-groups.ts";
+import type { Counters } from "./observability/counters.ts";
+import { D1Deletions } from "./rights/d1-deletions.ts";
+import { clockMs } from "./platform/clock.ts";
+import type { TenantId, UserId } from "./domain/ids.ts";
+import { consoleLog } from "./observability/log.ts";
+import type { BelievedProfiles } from "./profiles/believed-profiles.ts";
+import type { Tenant } from "./tenants/tenant-registry.ts";
+
+export interface EventServices {
+  readonly intake: EventIntake;
+  readonly queue: EventQueue;
+  readonly ingest: IngestPorts;
+  readonly dead: DeadEvents;
+  readonly recent: RecentEvents;
+}
+
+export interface EventServicesSettings {
+  readonly env: Pick<Bindings, "EVENTS" | "EVENTS_DO" | "DB">;
+  readonly settings: Pick<Settings, "eventShards">;
+  readonly counters: Counters;
+  /** Of the users who cause them; nobody waits for the answer, so that the deployment's deadlines hold. */
+  readonly effectsOf: (tenant: Tenant) => Omit<EventPorts, "weightOf">;
+  readonly profiles: BelievedProfiles;
+}
+
+/** A batch of the queue is 256 KB at most, and a message of ours 100 KB. */
+const SEND_LIMIT = 2;
+
+/** Events are refused when they are 7 days old, and may wait for some more in a queue. */
+const TOMBSTONE_MS = 12 * 86_400_000;
+
+export function buildEventServices({
+  env,
+  settings,
+  counters,
+  effectsOf,
+  profiles,
+}: EventServicesSettings): EventServices {
+  const groups = new UserGroups(profiles);
+  const effects: UserEffects = {
+    async apply(tenant, events, nowMs) {
+      const { weights } = tenant.config.events;
+      const ports = { ...effectsOf(tenant), weightOf: weightOf.bind(undefined, weights) };
+      groups.learn(tenant.id, await applyEvents(ports, tenant.id, events, nowMs), nowMs);
+    },
+    groupsOf: (tenant, users, nowMs) => groups.of(tenant.id, users, nowMs),
+  };
+  const deletions = new D1Deletions(env.DB);
+  const ingest = {
+    shards: new DurableEventShards({ namespace: env.EVENTS_DO, shards: settings.eventShards }),
+    effects,
+    counters,
+    log: consoleLog,
+    deletedAt: (tenant: TenantId, ids: readonly UserId[]) =>
+      deletions.deletedAt(tenant, ids, clockMs() - TOMBSTONE_MS),
+  };
+  const queue: EventQueue = {
+    async send(messages) {
+      for (let at = 0; at < messages.length; at += SEND_LIMIT) {
+        await env.EVENTS.sendBatch(messages.slice(at, at + SEND_LIMIT).map((body) => ({ body })));
+      }
+    },
+  };
+  return {
+    intake: new EventIntake({ ...ingest, queue }),
+    queue,
+    ingest,
+    dead: new D1DeadEvents(env.DB),
+    recent: new RecentEvents(new D1EventDays(env.DB)),
+  };
+}
