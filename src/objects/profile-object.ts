@@ -23,7 +23,7 @@ export class ProfileObject
   extends DurableObject<Pick<Bindings, "WARM_UPS">>
   implements ProfileKeeper
 {
-  readonly #desk: ProfileDesk;
+  #desk: ProfileDesk;
   /** When the object will be woken; null: never. Undefined until storage was asked. */
   #wakeAtMs: number | null | undefined;
 
@@ -38,8 +38,13 @@ export class ProfileObject
     return this.#kept(this.#desk.open(key, request, Date.now()));
   }
 
-  apply(key: UserKey, holder: string, change: ProfileChange): Promise<AppliedChange> {
-    return this.#kept(this.#desk.apply(key, holder, change, Date.now()));
+  apply(
+    key: UserKey,
+    holder: string,
+    change: ProfileChange,
+    idleDays?: OpenRequest["idleDays"],
+  ): Promise<AppliedChange> {
+    return this.#kept(this.#desk.apply(key, holder, change, Date.now(), idleDays));
   }
 
   noteShown(key: UserKey, videos: readonly ShownVideo[]): Promise<Revised> {
@@ -57,6 +62,21 @@ export class ProfileObject
   async forget(): Promise<void> {
     this.#desk.forget();
     await this.#kept(undefined);
+  }
+
+  rows(): DeskRows {
+    const { kv } = this.ctx.storage;
+    return { profile: kv.get<string>("profile"), desk: kv.get<string>("desk") };
+  }
+
+  async restore(key: UserKey, record: string): Promise<boolean> {
+    const { kv } = this.ctx.storage;
+    if (kv.get<string>("profile") !== undefined) return false;
+    kv.put("profile", record);
+    this.#desk = new ProfileDesk({ profile: record, desk: kv.get<string>("desk") }, Date.now());
+    // A use, so that it is swept like any other.
+    await this.open(key, { holder: "restore" });
+    return true;
   }
 
   override async alarm(): Promise<void> {

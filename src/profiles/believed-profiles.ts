@@ -92,10 +92,16 @@ export class BelievedProfiles {
 
   /** Resolves when the next request anywhere sees the change; throws when the store does not answer. */
   async apply(key: UserKey, change: ProfileChange): Promise<AppliedChange> {
-    const { store, holder, pause } = this.#ports;
+    const applied = await this.tell(key, change);
+    if (applied.settledInMs > 0) await this.#ports.pause(applied.settledInMs);
+    return applied;
+  }
+
+  /** As `apply`, for whoever acknowledges nothing: other isolates may believe the version before for another second. */
+  async tell(key: UserKey, change: ProfileChange): Promise<AppliedChange> {
+    const { store, holder } = this.#ports;
     const applied = await store.apply(key, holder, change);
     this.#learnOf(key, change, applied);
-    if (applied.settledInMs > 0) await pause(applied.settledInMs);
     return applied;
   }
 
@@ -227,7 +233,7 @@ export class BelievedProfiles {
 
   #learnOf(key: UserKey, change: ProfileChange, applied: AppliedChange): void {
     const { version, revision, revisionBefore } = applied;
-    // There was nothing to touch.
+    // There was nothing to touch, or nothing new.
     if (revision === revisionBefore) return;
     const name = nameOf(key);
     const belief = this.#beliefs.get(name);

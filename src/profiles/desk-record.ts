@@ -18,6 +18,8 @@ export interface DeskRecord {
   readonly refreshedAtMs: readonly number[];
   /** When the profile was opened or changed, to within `USED_EVERY_MS`. */
   readonly usedAtMs: number;
+  /** After so many days without a use everything goes; absent: what we were told stays. */
+  readonly idleDays?: number;
 }
 
 export const EMPTY_DESK: DeskRecord = {
@@ -54,6 +56,7 @@ const deskSchema = z.object({
   asks: z.string().max(ASKS_LIMIT).optional().catch(undefined),
   refreshedAtMs: z.array(timeMs).catch([]),
   usedAtMs: timeMs.catch(0),
+  idleDays: z.number().min(1).optional().catch(undefined),
 });
 
 export const encodeDesk = (record: DeskRecord): string => JSON.stringify(record);
@@ -62,6 +65,12 @@ export const encodeDesk = (record: DeskRecord): string => JSON.stringify(record)
 export function decodeDesk(stored: string): DeskRecord {
   const parsed = deskSchema.safeParse(parseJson(stored));
   if (!parsed.success) return EMPTY_DESK;
-  const { key, lease, asks, ...rest } = parsed.data;
-  return { ...rest, key, lease, ...(asks === undefined ? {} : { asks }) };
+  const { key, lease, asks, idleDays, ...rest } = parsed.data;
+  return {
+    ...rest,
+    key,
+    lease,
+    ...(asks === undefined ? {} : { asks }),
+    ...(idleDays === undefined ? {} : { idleDays }),
+  };
 }

@@ -13,6 +13,12 @@ import type {
   WarmUpLease,
 } from "./profile-store.ts";
 
+/**
+ * Events are told by a queue, many users at once. On one machine with a disk that takes 5 ms to commit, a batch keeps its
+ * users waiting for seconds: that store is slow and not down, and asking it again makes it slower.
+ */
+const EVENTS_DEADLINE_MS = 10_000;
+
 export class GuardedProfileStore implements ProfileStore {
   readonly #store: ProfileStore;
   readonly #guardOf: (tenant: TenantId) => Guard;
@@ -27,7 +33,9 @@ export class GuardedProfileStore implements ProfileStore {
   }
 
   apply(key: UserKey, holder: string, change: ProfileChange): Promise<AppliedChange> {
-    return this.#guardOf(key.tenant).call(() => this.#store.apply(key, holder, change));
+    const work = () => this.#store.apply(key, holder, change);
+    const guard = this.#guardOf(key.tenant);
+    return change.kind === "events" ? guard.call(work, EVENTS_DEADLINE_MS) : guard.call(work);
   }
 
   noteShown(key: UserKey, videos: readonly ShownVideo[]): Promise<Revised> {

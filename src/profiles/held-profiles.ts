@@ -17,14 +17,19 @@ const ID_BYTES = 60;
 const VALUE_BYTES = 120;
 const REST_BYTES = 1_000;
 
-/** As much as matters for a bound: a full profile comes to about 150 KB. */
-function profileBytes({ history, shown, liked, disliked, learned, served }: Profile): number {
+const sizeOf = (table: Readonly<Record<string, number>>): number => Object.keys(table).length;
+
+/** As much as matters for a bound: a full profile comes to about 650 KB. */
+function profileBytes(profile: Profile): number {
+  const { history, shown, liked, disliked, saidAt, learned, served, taste } = profile;
+  const named = sizeOf(taste.tags) + sizeOf(taste.creators) + sizeOf(taste.categories);
   return (
     REST_BYTES +
     (history.length + shown.length) * ROW_BYTES +
-    (liked.length + disliked.length) * ID_BYTES +
-    Object.keys(learned.values).length * VALUE_BYTES +
-    codeCount(served) * CODE_WIDTH
+    // The id of `saidAt` is the same text twice: read from JSON, it is another one.
+    (liked.length + disliked.length + saidAt.length * 2) * ID_BYTES +
+    (sizeOf(learned.values) + named) * VALUE_BYTES +
+    (codeCount(served) + codeCount(taste.applied)) * CODE_WIDTH
   );
 }
 

@@ -5,16 +5,19 @@
 import * as z from "zod";
 import { CODE_WIDTH, NO_CODES, type ItemCodes, sliceCodes } from "../domain/item-code.ts";
 import { ITEM_ID_PATTERN, type ItemId } from "../domain/ids.ts";
-import { HISTORY_LIMIT, OPINIONS_LIMIT } from "./apply-change.ts";
+import { HISTORY_LIMIT } from "./apply-deeds.ts";
 import { VALUES_LIMIT } from "./learned-values.ts";
 import { SERVED_LIMIT, SHOWN_LIMIT } from "./note-shown.ts";
+import { DISLIKES_LIMIT, LIKES_LIMIT, SAID_LIMIT } from "./opinions.ts";
 import {
   FIRST_EPSILON,
   type Profile,
+  type SaidAt,
   type ShownVideo,
   TRAITS,
   UNKNOWN_PROFILE,
 } from "./profile.ts";
+import { demographicsSchema, tasteSchema } from "./taste-codec.ts";
 
 const text = z.string().catch("");
 const count = z.number().min(0).catch(0);
@@ -101,15 +104,21 @@ const codes = z
   .catch(NO_CODES)
   .transform((stored) => sliceCodes(stored as ItemCodes, -SERVED_LIMIT));
 
+const timeMs = z.number().min(-1);
+const saidAt = z.tuple([itemId, timeMs, timeMs]) as unknown as z.ZodType<SaidAt>;
+
 const profileSchema = z.object({
   personality: personality.optional().catch(undefined),
   assumed: rowsOf(z.enum(TRAITS), TRAITS.length),
   history: rowsOf(watched, HISTORY_LIMIT),
-  liked: rowsOf(itemId, OPINIONS_LIMIT),
-  disliked: rowsOf(itemId, OPINIONS_LIMIT),
+  liked: rowsOf(itemId, LIKES_LIMIT),
+  disliked: rowsOf(itemId, DISLIKES_LIMIT),
+  saidAt: rowsOf(saidAt, SAID_LIMIT),
   learned,
   shown: rowsOf(shown, SHOWN_LIMIT),
   served: codes,
+  taste: tasteSchema,
+  demographics: demographicsSchema,
 });
 
 /** A profile of parsed JSON. */

@@ -2,6 +2,7 @@
  * One user's profile and all that is decided around it. The memory of a Durable Object and of the tests' store: time
  * comes in as an argument, and what must be stored is asked for after each step.
  */
+import { NO_CODES } from "../domain/item-code.ts";
 import type { UserKey } from "../users/user-store.ts";
 import { applyChange } from "./apply-change.ts";
 import {
@@ -34,7 +35,8 @@ import { beginLease, endLease } from "./warm-up-lease.ts";
  */
 const USED_EVERY_MS = 10_000;
 /** Of users who told us nothing: longer than any answer is kept for them. */
-const IDLE_KEPT_MS = 30 * 86_400_000;
+const UNTAUGHT_DAYS = 30;
+const DAY_MS = 86_400_000;
 
 /** The two rows in which a user is stored, as JSON; undefined when there is none. */
 export interface DeskRows {
@@ -45,10 +47,12 @@ export interface DeskRows {
 const UNKNOWN_RECORD: ProfileRecord = { version: 0, revision: 0, profile: UNKNOWN_PROFILE };
 
 /** Somebody told us something; what was merely shown is no loss. */
-const isTaught = ({ personality, history, liked, disliked, learned }: Profile): boolean =>
-  personality !== undefined ||
-  learned.updates > 0 ||
-  history.length + liked.length + disliked.length > 0;
+const isTaught = (profile: Profile): boolean =>
+  profile.personality !== undefined ||
+  profile.learned.updates > 0 ||
+  profile.history.length + profile.liked.length + profile.disliked.length > 0 ||
+  profile.taste.applied !== NO_CODES ||
+  Object.keys(profile.demographics).length > 0;
 
 /** Grows by the clock: numbers do not come back although everything was deleted in between. */
 const next = (last: number, nowMs: number): number => Math.max(last + 1, nowMs);
@@ -90,7 +94,7 @@ export class ProfileDesk {
       this.#record = { ...this.#record, version: next(before, nowMs), revision };
     }
     const { version, revision, profile } = this.#record;
-    this.#use(key, nowMs);
+    this.#use(key, nowMs, request.idleDays);
     if (request.answerLifeMs !== undefined) {
       const visit = { lifeMs: request.answerLifeMs, version, renews: granted };
       const visits = visited(this.#desk.visits, visit, nowMs);
@@ -114,24 +118,36 @@ export class ProfileDesk {
     };
   }
 
-  apply(key: UserKey, holder: string, change: ProfileChange, nowMs: number): AppliedChange {
+  apply(
+    key: UserKey,
+    holder: string,
+    change: ProfileChange,
+    nowMs: number,
+    idleDays?: OpenRequest["idleDays"],
+  ): AppliedChange {
     const { version, revision, profile } = this.#record;
     // Nobody was here: there is no answer that a touch could end.
     if (change.kind === "touch" && this.#record === UNKNOWN_RECORD && this.#desk === EMPTY_DESK) {
       return { version, revisionBefore: revision, revision, settledInMs: 0 };
     }
     const changed = applyChange(profile, change);
+    const who = change.kind === "events" ? { demographics: profile.demographics } : {};
+    // Events that were applied before: the next answer is the same.
+    if (changed.profile === profile && change.kind !== "touch") {
+      return { ...who, version, revisionBefore: revision, revision, settledInMs: 0 };
+    }
     this.#record = {
       version: next(version, nowMs),
       revision: next(revision, nowMs),
       profile: changed.profile,
     };
-    this.#use(key, nowMs);
+    this.#use(key, nowMs, idleDays);
     return {
       version: this.#record.version,
       revisionBefore: revision,
       revision: this.#record.revision,
       settledInMs: settledInMs(this.#believers, holder, nowMs),
+      ...who,
       ...(changed.taught === undefined ? {} : { taught: changed.taught }),
     };
   }
@@ -175,7 +191,7 @@ export class ProfileDesk {
     return known.length === 0 ? undefined : Math.min(...known);
   }
 
-  /** Whose answer to make anew now; undefined when it is nobody's turn. Forgets users who told us nothing. */
+  /** Whose answer to make anew now; undefined when it is nobody's turn. Forgets users who were idle for too long. */
   ring(nowMs: number): DueWarmUp | undefined {
     const lapsesAtMs = this.#lapsesAtMs();
     if (lapsesAtMs !== undefined && nowMs >= lapsesAtMs) this.forget();
@@ -214,11 +230,18 @@ export class ProfileDesk {
   }
 
   #lapsesAtMs(): number | undefined {
-    if (this.isEmpty() || isTaught(this.#record.profile)) return undefined;
-    return this.#desk.usedAtMs + IDLE_KEPT_MS;
+    if (this.isEmpty()) return undefined;
+    const { usedAtMs, idleDays = Number.POSITIVE_INFINITY } = this.#desk;
+    const untaught = isTaught(this.#record.profile) ? Number.POSITIVE_INFINITY : UNTAUGHT_DAYS;
+    const days = Math.min(idleDays, untaught);
+    return days === Number.POSITIVE_INFINITY ? undefined : usedAtMs + days * DAY_MS;
   }
 
-  #use(key: UserKey, nowMs: number): void {
+  #use(key: UserKey, nowMs: number, idleDays?: OpenRequest["idleDays"]): void {
+    if (idleDays !== undefined && (idleDays ?? undefined) !== this.#desk.idleDays) {
+      const { idleDays: _, ...desk } = this.#desk;
+      this.#desk = idleDays === null ? desk : { ...desk, idleDays };
+    }
     const known = this.#desk.key;
     const named = known?.tenant === key.tenant && known.user === key.user;
     if (named && nowMs - this.#desk.usedAtMs < USED_EVERY_MS) return;

@@ -8,10 +8,14 @@
  */
 import type { ItemId } from "../domain/ids.ts";
 import type { UserKey } from "../users/user-store.ts";
+import type { Demographics, DemographicsChange } from "./demographics.ts";
 import type { FeedbackType, Personality, Profile, ShownVideo, Trait } from "./profile.ts";
+import type { DeedType, LikesSummary, TastedItem } from "./taste.ts";
 
 /** One interaction as system D's clients report it. Numbers in seconds. */
 export interface Feedback {
+  /** Taught once, as events are. Absent: each counts. */
+  readonly id?: string;
   readonly video: ItemId;
   readonly type: FeedbackType;
   readonly watchSeconds?: number;
@@ -23,10 +27,35 @@ export interface Feedback {
   readonly channelTitle?: string;
   readonly categoryName?: string;
   readonly atMs: number;
+  /** What the deed counts for in the user's taste; 0 when absent. */
+  readonly weight?: number;
+  /** Absent when nothing is known of the item but what it was shown with. */
+  readonly facts?: TastedItem;
+}
+
+/** One event, with what its tenant and the catalogue say of it. */
+export interface AppliedEvent {
+  /** Applied once, as long as it is among the last 1,024. */
+  readonly id: string;
+  readonly type: DeedType;
+  readonly item: ItemId;
+  readonly atMs: number;
+  /** Negative for what the user does not want. */
+  readonly weight: number;
+  readonly watchSeconds?: number;
+  readonly totalSeconds?: number;
+  readonly title?: string;
+  /** Absent when the catalogue does not know the item. */
+  readonly facts?: TastedItem;
 }
 
 export type ProfileChange =
   | { readonly kind: "feedback"; readonly feedback: Feedback }
+  /** In any order; what was applied before changes nothing. */
+  | { readonly kind: "events"; readonly events: readonly AppliedEvent[] }
+  | { readonly kind: "demographics"; readonly demographics: DemographicsChange }
+  /** What the liked items have in common by today's catalogue. */
+  | { readonly kind: "likes"; readonly summary: LikesSummary }
   | {
       readonly kind: "personality";
       readonly personality: Personality;
@@ -55,6 +84,8 @@ export interface OpenRequest {
    * asked last. Absent: nothing to remember.
    */
   readonly asks?: string;
+  /** After so many days without a use the user is forgotten; null: never. Absent: what was said last holds. */
+  readonly idleDays?: number | null;
 }
 
 export const ASKS_LIMIT = 200;
@@ -96,6 +127,8 @@ export interface AppliedChange extends Revised {
   readonly version: number;
   /** Absent when the change is no feedback, or when nothing is known of its video. */
   readonly taught?: Taught;
+  /** Of events alone: who caused them, as far as they said. */
+  readonly demographics?: Demographics;
   /** The change may be acknowledged after this long: until then other isolates may believe the version before. */
   readonly settledInMs: number;
 }

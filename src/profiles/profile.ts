@@ -1,6 +1,8 @@
 /** What is known of one user beyond pools: personality, history with numbers, feedback, and what was learned of it. */
 import { type ItemCodes, NO_CODES } from "../domain/item-code.ts";
 import type { ItemId } from "../domain/ids.ts";
+import { type Demographics, NO_DEMOGRAPHICS } from "./demographics.ts";
+import { NO_TASTE, type Taste } from "./taste.ts";
 
 export const TRAITS = [
   "openness",
@@ -64,6 +66,9 @@ export interface LearnedValues {
   readonly epsilon: number;
 }
 
+/** Epoch ms of the last like or dislike of an item, and of its last unlike; -1: there was none. See `opinions.ts`. */
+export type SaidAt = readonly [item: ItemId, saidMs: number, unlikedMs: number];
+
 export interface Profile {
   /** Undefined: never assessed. */
   readonly personality: Personality | undefined;
@@ -71,15 +76,19 @@ export interface Profile {
   readonly assumed?: readonly Trait[];
   /** Newest first. */
   readonly history: readonly Watched[];
-  /** Newest first. */
+  /** On any surface. Newest first. */
   readonly liked: readonly ItemId[];
   /** Never shown again. Newest first. */
   readonly disliked: readonly ItemId[];
+  /** Of items that are neither any more, too. */
+  readonly saidAt: readonly SaidAt[];
   readonly learned: LearnedValues;
   /** The last that were shown, newest first. */
   readonly shown: readonly ShownVideo[];
   /** Codes of all that was ever shown, oldest first, as many as are kept. */
   readonly served: ItemCodes;
+  readonly taste: Taste;
+  readonly demographics: Demographics;
 }
 
 /** Chance of exploring of a user who taught nothing yet; see `learned-values.ts`. */
@@ -91,7 +100,10 @@ export const UNKNOWN_PROFILE: Profile = {
   history: [],
   liked: [],
   disliked: [],
+  saidAt: [],
   learned: { values: {}, updates: 0, epsilon: FIRST_EPSILON },
   shown: [],
   served: NO_CODES,
+  taste: NO_TASTE,
+  demographics: NO_DEMOGRAPHICS,
 };

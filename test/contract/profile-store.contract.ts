@@ -3,7 +3,8 @@ import { describe, it } from "vitest";
 import { codeCount } from "../../src/domain/item-code.ts";
 import { BALANCED } from "../../src/profiles/profile.ts";
 import type { OpenRequest, ProfileStore } from "../../src/profiles/profile-store.ts";
-import { feedback, shownVideos } from "../support/profile-builders.ts";
+import { NO_TASTE } from "../../src/profiles/taste.ts";
+import { anEvent, events, feedback, NOW_MS, shownVideos } from "../support/profile-builders.ts";
 import { aUser } from "../support/user-requests.ts";
 
 type MakeStore = () => ProfileStore;
@@ -52,6 +53,41 @@ export function profileStoreContract(name: string, makeStore: MakeStore): void {
       const { profile } = await store.open(user, visit);
       expect(profile?.shown).toHaveLength(3);
       expect(codeCount(profile?.served ?? ("" as never))).toBe(3);
+    });
+
+    it("applies events once, in any order, and counts versions by what was new", async ({
+      expect,
+    }) => {
+      const [store, user] = [makeStore(), aUser()];
+      const unlike = anEvent("2", { type: "unlike", atMs: NOW_MS + 1 });
+      const first = await store.apply(
+        user,
+        "here",
+        events(unlike, anEvent("3", { type: "click" })),
+      );
+      const second = await store.apply(user, "here", events(anEvent("1"), unlike));
+      expect(second.version).toBeGreaterThan(first.version);
+      const repeated = await store.apply(user, "here", events(unlike, anEvent("1")));
+      expect(repeated).toMatchObject({
+        version: second.version,
+        revisionBefore: second.revision,
+        revision: second.revision,
+      });
+      const { profile } = await store.open(user, visit);
+      expect(profile?.liked).toEqual([]);
+      expect(profile?.taste.counts).toEqual({ like: 1, unlike: 1, click: 1 });
+      expect(profile?.taste.tags).toHaveProperty("rock");
+    });
+
+    it("keeps demographics, and forgets them with taste", async ({ expect }) => {
+      const [store, user] = [makeStore(), aUser()];
+      await store.apply(user, "here", events(anEvent("1")));
+      const demographics = { gender: "f", ageGroup: "45+" } as const;
+      await store.apply(user, "here", { kind: "demographics", demographics });
+      expect((await store.open(user, visit)).profile?.demographics).toEqual(demographics);
+      await store.forget(user);
+      const { profile } = await store.open(user, visit);
+      expect(profile).toMatchObject({ taste: NO_TASTE, demographics: {}, liked: [], saidAt: [] });
     });
 
     it("tells what the user asked last to whoever opens it", async ({ expect }) => {

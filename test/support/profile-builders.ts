@@ -6,7 +6,7 @@ import {
   type ShownVideo,
   UNKNOWN_PROFILE,
 } from "../../src/profiles/profile.ts";
-import type { Feedback, ProfileChange } from "../../src/profiles/profile-store.ts";
+import type { AppliedEvent, Feedback, ProfileChange } from "../../src/profiles/profile-store.ts";
 
 export const NOW_MS = 1_800_000_000_000;
 
@@ -38,3 +38,18 @@ export const feedback = (
   kind: "feedback",
   feedback: { video: aVideoId("a"), type, atMs: NOW_MS, ...changes },
 });
+
+/** A like of the item `a`, of the category music, that nobody has applied yet. */
+export const anEvent = (id: string, changes: Partial<AppliedEvent> = {}): AppliedEvent => ({
+  id,
+  type: "like",
+  item: aVideoId("a"),
+  atMs: NOW_MS,
+  weight: 5,
+  facts: { tags: ["rock"], creator: "A band", category: "music", price: 10 },
+  ...changes,
+});
+
+export const events = (
+  ...list: readonly AppliedEvent[]
+): ProfileChange & { readonly kind: "events" } => ({ kind: "events", events: list });

@@ -1,5 +1,7 @@
 import { describe, it } from "vitest";
-import { applyChange, HISTORY_LIMIT, OPINIONS_LIMIT } from "../../src/profiles/apply-change.ts";
+import { applyChange } from "../../src/profiles/apply-change.ts";
+import { HISTORY_LIMIT } from "../../src/profiles/apply-deeds.ts";
+import { DISLIKES_LIMIT } from "../../src/profiles/opinions.ts";
 import { valueOf } from "../../src/profiles/learned-values.ts";
 import { BALANCED, type Profile } from "../../src/profiles/profile.ts";
 import type { ProfileChange } from "../../src/profiles/profile-store.ts";
@@ -55,6 +57,20 @@ describe("feedback on a video that was never shown", () => {
   });
 });
 
+describe("feedback with an id", () => {
+  it("teaches once, also when it comes again as an event", ({ expect }) => {
+    const shown = aShownVideo();
+    const change = feedback("like", { id: "a-name", weight: 3 });
+    const once = after(aProfile({ shown: [shown] }), change);
+    expect(once.learned.updates).toBe(1);
+    expect(applyChange(once, change)).toEqual({ profile: once });
+    const event = { type: "like", item: shown.video, atMs: NOW_MS, weight: 3 } as const;
+    const events = (id: string) => ({ kind: "events", events: [{ ...event, id }] }) as const;
+    expect(after(once, events("a-name"))).toBe(once);
+    expect(after(once, events("another")).learned.updates).toBe(2);
+  });
+});
+
 describe("opinions", () => {
   it("are taken back by their opposite, and kept by a skip", ({ expect }) => {
     const video = aVideoId("a");
@@ -67,11 +83,11 @@ describe("opinions", () => {
 
   it("are the newest that are kept", ({ expect }) => {
     let profile = aProfile();
-    for (let at = 0; at <= OPINIONS_LIMIT; at += 1) {
-      profile = after(profile, feedback("dislike", { video: aVideoId(at) }));
+    for (let at = 0; at <= DISLIKES_LIMIT; at += 1) {
+      profile = after(profile, feedback("dislike", { video: aVideoId(at), atMs: NOW_MS + at }));
     }
-    expect(profile.disliked).toHaveLength(OPINIONS_LIMIT);
-    expect(profile.disliked[0]).toBe(aVideoId(OPINIONS_LIMIT));
+    expect(profile.disliked).toHaveLength(DISLIKES_LIMIT);
+    expect(profile.disliked[0]).toBe(aVideoId(DISLIKES_LIMIT));
     expect(profile.disliked).not.toContain(aVideoId(0));
   });
 });

@@ -6,11 +6,15 @@ import { decodeDesk, EMPTY_DESK } from "../../src/profiles/desk-record.ts";
 import { noteShown } from "../../src/profiles/note-shown.ts";
 import { BALANCED, UNKNOWN_PROFILE } from "../../src/profiles/profile.ts";
 import { decodeRecord, encodeRecord } from "../../src/profiles/profile-record.ts";
+import { NO_TASTE, summaryOf } from "../../src/profiles/taste.ts";
 import {
+  anEvent,
   aProfile,
   aShownVideo,
   aVideoId,
+  events,
   feedback,
+  NOW_MS,
   shownVideos,
 } from "../support/profile-builders.ts";
 
@@ -21,7 +25,13 @@ const full = () => {
     aShownVideo({ video: aVideoId(6), madeMs: 9, served: false }),
   ]);
   const watched = applyChange(shown, feedback("watch", { video: aVideoId(1) })).profile;
-  return applyChange(watched, feedback("dislike", { video: aVideoId(2) })).profile;
+  const disliked = applyChange(watched, feedback("dislike", { video: aVideoId(2) })).profile;
+  const demographics = { gender: "f", ageGroup: "25-34", country: "DE" } as const;
+  return [
+    events(anEvent("1"), anEvent("2", { type: "unlike", atMs: NOW_MS + 1 })),
+    { kind: "likes", summary: summaryOf([{ tags: [], category: "music", price: 3 }]) } as const,
+    { kind: "demographics", demographics } as const,
+  ].reduce((last, change) => applyChange(last, change).profile, disliked);
 };
 
 const stored = (profile: unknown): string => JSON.stringify({ version: 7, revision: 8, profile });
@@ -41,12 +51,18 @@ describe("a stored profile", () => {
       disliked: [...profile.disliked, "{bad id}", 5],
       history: [null, ...profile.history, { title: "without an id" }],
       served: "short",
+      saidAt: [...profile.saidAt, [aVideoId(9)], "late"],
+      taste: { ...profile.taste, tags: { rock: "much" }, price: 5, likes: { items: -1 } },
+      demographics: { ...profile.demographics, gender: "x" },
     };
+    const { likes: _, ...withoutLikes } = profile.taste;
     expect(decodeRecord(stored(broken)).profile).toEqual({
       ...profile,
       personality: undefined,
       liked: [],
       served: "",
+      taste: { ...withoutLikes, tags: {}, price: NO_TASTE.price },
+      demographics: { ageGroup: "25-34", country: "DE" },
     });
   });
 

@@ -183,4 +183,28 @@ describe("the alarm", () => {
     taught.ring(NOW_MS + 300 * DAY);
     expect(taught.isEmpty()).toBe(false);
   });
+
+  it("forgets whoever was idle for as long as the tenant says, told last, after a restart too", ({
+    expect,
+  }) => {
+    const like = feedback("like", { categoryName: "Music" });
+    const desk = aDesk();
+    desk.apply(key, "here", like, NOW_MS, 90);
+    expect(desk.wakeAtMs()).toBe(NOW_MS + 90 * DAY);
+    // Not said: what was said last holds. A use counts from then on.
+    desk.open(key, { holder: "here" }, NOW_MS + 10 * DAY);
+    const again = aDesk({ ...NOTHING, ...desk.changedRows() }, NOW_MS + 11 * DAY);
+    expect(again.wakeAtMs()).toBe(NOW_MS + 100 * DAY);
+    again.ring(NOW_MS + 100 * DAY - 1);
+    expect(again.isEmpty()).toBe(false);
+    // Told within the time in which a use is not stored anew.
+    again.open(key, { holder: "here", idleDays: 7 }, NOW_MS + 10 * DAY + 1);
+    expect(again.wakeAtMs()).toBe(NOW_MS + 17 * DAY);
+    again.open(key, { holder: "here", idleDays: null }, NOW_MS + 10 * DAY + 2);
+    expect(again.wakeAtMs()).toBeUndefined();
+    again.open(key, { holder: "here", idleDays: 7 }, NOW_MS + 10 * DAY + 3);
+    again.ring(NOW_MS + 17 * DAY);
+    expect(again.isEmpty()).toBe(true);
+    expect(again.changedRows()).toEqual({ profile: undefined, desk: undefined });
+  });
 });

@@ -85,6 +85,21 @@ describe("a profile object", () => {
     }
   });
 
+  it("deletes itself when its user was idle for as long as the tenant says", async ({ expect }) => {
+    const store = new DurableProfileStore(namespace, () => 7);
+    const user = aUser();
+    await store.apply(user, "here", feedback("like"));
+    const { alarmMs } = await storedOf(user);
+    expect(alarmMs).toBeGreaterThan(Date.now() + 6 * 24 * 60 * MINUTE);
+    const later = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 7 * 24 * 60 * MINUTE + 1);
+    try {
+      await runDurableObjectAlarm(objectOf(user));
+    } finally {
+      later.mockRestore();
+    }
+    expect(await storedOf(user)).toEqual({ rows: [], alarmMs: null });
+  });
+
   it("has an alarm that can be repeated", async ({ expect }) => {
     const [store, user] = [new DurableProfileStore(namespace), aUser()];
     await store.open(user, visit);
