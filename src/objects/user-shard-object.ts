@@ -68,6 +68,15 @@ export class UserShardObject extends DurableObject implements UserShard {
     return removed;
   }
 
+  /** In one turn, so one commit. */
+  async markAll(
+    calls: readonly { readonly user: UserId; readonly request: MarkRequest }[],
+  ): Promise<readonly number[]> {
+    const removed = calls.map(({ user, request }) => ledger.mark(this.#records(user), request));
+    await this.#keepSweeping();
+    return removed;
+  }
+
   stats(user: UserId, nowSeconds: number, policy: UserPolicy): UserStats {
     return ledger.stats(this.#records(user), nowSeconds, policy);
   }

@@ -85,6 +85,7 @@ export class RedisClient {
 
   /** Runs the calls in order in one request; not atomic as a whole. The first failure fails them all. */
   async runAll(calls: readonly ScriptCall[]): Promise<readonly unknown[]> {
+    if (calls.length === 0) return [];
     const replies = await this.#pipeline(calls, "evalsha");
     const lost = replies.flatMap(({ error }, index) =>
       error !== undefined && NOSCRIPT.test(error) ? [index] : [],

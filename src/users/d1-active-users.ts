@@ -26,6 +26,14 @@ export class D1ActiveUsers implements ActiveUsers {
     ]);
   }
 
+  async count(tenant: TenantId, sinceMs: number): Promise<number> {
+    const users = await this.#database
+      .prepare("SELECT count(*) FROM active_users WHERE tenant = ? AND last_active_at >= ?")
+      .bind(tenant, sinceMs)
+      .first<number>("count(*)");
+    return users ?? 0;
+  }
+
   async since(tenant: TenantId, sinceMs: number, limit: number): Promise<readonly UserId[]> {
     const { results } = await this.#database
       .prepare(

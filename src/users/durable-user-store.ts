@@ -8,6 +8,7 @@ import type {
   LeaseEntry,
   LeaseRequest,
   LeaseResult,
+  MarkEntry,
   MarkRequest,
   PeekRequest,
   PeekResult,
@@ -30,6 +31,9 @@ export interface UserShard {
   ): readonly LeaseResult[];
   peek(user: UserId, request: PeekRequest): PeekResult;
   mark(user: UserId, request: MarkRequest): Promise<number>;
+  markAll(
+    calls: readonly { readonly user: UserId; readonly request: MarkRequest }[],
+  ): Promise<readonly number[]>;
   stats(user: UserId, nowSeconds: number, policy: UserPolicy): UserStats;
   forget(user: UserId): void;
   ping(): void;
@@ -62,16 +66,7 @@ export class DurableUserStore implements UserStore, Probe {
   }
 
   async lease(entries: readonly LeaseEntry[]): Promise<readonly LeaseResult[]> {
-    const shards = Map.groupBy(entries, ({ key }) => this.#shardName(key));
-    const answers = await Promise.all(
-      Array.from(shards, async ([name, group]) => {
-        const calls = group.map(({ key, request }) => ({ user: key.user, request }));
-        const results = await this.#ask(this.#stub(name).lease(calls));
-        return group.map((entry, index) => [entry, results[index]] as const);
-      }),
-    );
-    const byEntry = new Map(answers.flat());
-    return entries.flatMap((entry) => byEntry.get(entry) ?? []);
+    return this.#askShards(entries, (shard, calls) => this.#ask(shard.lease(calls)));
   }
 
   async peek(key: UserKey, request: PeekRequest): Promise<PeekResult> {
@@ -80,6 +75,10 @@ export class DurableUserStore implements UserStore, Probe {
 
   async mark(key: UserKey, request: MarkRequest): Promise<number> {
     return this.#ask(this.#shard(key).mark(key.user, request));
+  }
+
+  async markAll(entries: readonly MarkEntry[]): Promise<readonly number[]> {
+    return this.#askShards(entries, (shard, calls) => this.#ask(shard.markAll(calls)));
   }
 
   async stats(key: UserKey, nowSeconds: number, policy: UserPolicy): Promise<UserStats> {
@@ -92,6 +91,26 @@ export class DurableUserStore implements UserStore, Probe {
 
   async ping(): Promise<void> {
     await this.#ask(this.#stub("ping/0").ping());
+  }
+
+  /** One call a shard, with its entries in their order. */
+  async #askShards<Request, Result>(
+    entries: readonly { readonly key: UserKey; readonly request: Request }[],
+    ask: (
+      shard: UserShardStub,
+      calls: readonly { readonly user: UserId; readonly request: Request }[],
+    ) => Promise<readonly Result[]>,
+  ): Promise<readonly Result[]> {
+    const shards = Map.groupBy(entries, ({ key }) => this.#shardName(key));
+    const answers = await Promise.all(
+      Array.from(shards, async ([name, group]) => {
+        const calls = group.map(({ key, request }) => ({ user: key.user, request }));
+        const results = await ask(this.#stub(name), calls);
+        return group.map((entry, index) => [entry, results[index]] as const);
+      }),
+    );
+    const byEntry = new Map(answers.flat());
+    return entries.flatMap((entry) => byEntry.get(entry) ?? []);
   }
 
   #shard(key: UserKey): UserShardStub {

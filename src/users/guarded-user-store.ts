@@ -4,6 +4,7 @@ import type { UserPolicy } from "./user-policy.ts";
 import type {
   LeaseEntry,
   LeaseResult,
+  MarkEntry,
   MarkRequest,
   PeekRequest,
   PeekResult,
@@ -45,6 +46,10 @@ export class GuardedUserStore implements UserStore, Probe {
 
   mark(key: UserKey, request: MarkRequest): Promise<number> {
     return this.#guard.call(() => this.#store.mark(key, request));
+  }
+
+  markAll(entries: readonly MarkEntry[]): Promise<readonly number[]> {
+    return this.#guard.call(() => this.#store.markAll(entries));
   }
 
   stats(key: UserKey, nowSeconds: number, policy: UserPolicy): Promise<UserStats> {

@@ -7,6 +7,7 @@ import type { QueueRecord, ServedPage, UserRecords, WatchedRecord } from "./user
 import type {
   LeaseEntry,
   LeaseResult,
+  MarkEntry,
   MarkRequest,
   PeekRequest,
   PeekResult,
@@ -44,6 +45,10 @@ export class MemoryUserStore implements UserStore, Probe {
 
   async mark(key: UserKey, request: MarkRequest): Promise<number> {
     return ledger.mark(this.#recordsOf(key), request);
+  }
+
+  async markAll(entries: readonly MarkEntry[]): Promise<readonly number[]> {
+    return entries.map(({ key, request }) => ledger.mark(this.#recordsOf(key), request));
   }
 
   async stats(key: UserKey, nowSeconds: number, policy: UserPolicy): Promise<UserStats> {

@@ -27,6 +27,7 @@ import type {
   LeaseEntry,
   LeaseRequest,
   LeaseResult,
+  MarkEntry,
   MarkRequest,
   PeekRequest,
   PeekResult,
@@ -157,16 +158,18 @@ export class RedisUserStore implements UserStore, Probe {
   }
 
   async mark(key: UserKey, request: MarkRequest): Promise<number> {
-    const removed = await this.#client.run(USER_MARK, userKeys(key), [
-      String(request.nowSeconds),
-      request.codes,
-      request.as === "cooldown" ? "1" : "0",
-      String(request.policy.cooldownSeconds),
-      String(RECENT_WATCHED_LIMIT),
-      STATE_LIFE,
-    ]);
-    if (typeof removed !== "number") throw this.#client.malformed(USER_MARK);
-    return removed;
+    return this.#removed(await this.#client.run(USER_MARK, userKeys(key), markArgs(request)));
+  }
+
+  async markAll(entries: readonly MarkEntry[]): Promise<readonly number[]> {
+    const replies = await this.#client.runAll(
+      entries.map(({ key, request }) => ({
+        script: USER_MARK,
+        keys: userKeys(key),
+        args: markArgs(request),
+      })),
+    );
+    return replies.map((reply) => this.#removed(reply));
   }
 
   async stats(key: UserKey, nowSeconds: number, policy: UserPolicy): Promise<UserStats> {
@@ -204,6 +207,11 @@ export class RedisUserStore implements UserStore, Probe {
     return this.#reply(script, await this.#client.run(script, userKeys(key), args));
   }
 
+  #removed(reply: unknown): number {
+    if (typeof reply !== "number") throw this.#client.malformed(USER_MARK);
+    return reply;
+  }
+
   #reply(script: LuaScript, reply: unknown): Reply {
     return new Reply(reply, () => this.#client.malformed(script));
   }
@@ -223,6 +231,15 @@ const leaseArgs = ({ nowSeconds, commit, next, policy }: LeaseRequest): readonly
   String(policy.lowWaterMark),
   String(policy.refillLeaseSeconds),
   String(policy.cooldownSeconds),
+  STATE_LIFE,
+];
+
+const markArgs = ({ nowSeconds, codes, as, policy }: MarkRequest): readonly string[] => [
+  String(nowSeconds),
+  codes,
+  as === "cooldown" ? "1" : "0",
+  String(policy.cooldownSeconds),
+  String(RECENT_WATCHED_LIMIT),
   STATE_LIFE,
 ];
 

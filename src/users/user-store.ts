@@ -169,6 +169,12 @@ export interface MarkRequest {
   readonly policy: UserPolicy;
 }
 
+/** One part of a batch of marks. */
+export interface MarkEntry {
+  readonly key: UserKey;
+  readonly request: MarkRequest;
+}
+
 export interface WatchedLayer {
   readonly ratedItems: number;
   readonly items: number;
@@ -203,6 +209,11 @@ export interface UserStore {
   peek(key: UserKey, request: PeekRequest): Promise<PeekResult>;
   /** Hides items: they leave the queues at once. Returns how many were waiting there. */
   mark(key: UserKey, request: MarkRequest): Promise<number>;
+  /**
+   * Marks of many users, those of one user in their order: as few round trips and commits as can be, each entry atomic,
+   * the batch not. Results are in the order of the entries.
+   */
+  markAll(entries: readonly MarkEntry[]): Promise<readonly number[]>;
   stats(key: UserKey, nowSeconds: number, policy: UserPolicy): Promise<UserStats>;
   /** Removes everything held about the user. */
   forget(key: UserKey): Promise<void>;

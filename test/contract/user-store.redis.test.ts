@@ -33,6 +33,7 @@ describe.skipIf(redisMissing !== undefined)(`on Redis ${redisMissing ?? ""}`, ()
       () => leaseOne(store, user, aLease()),
       () => store.peek(user, aPeek()),
       () => store.mark(user, aMark()),
+      () => store.markAll([user, aUser()].map((key) => ({ key, request: aMark() }))),
       () => store.stats(user, NOW, aPolicy()),
       () => store.forget(user),
       () => store.ping(),

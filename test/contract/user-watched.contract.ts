@@ -1,13 +1,16 @@
 import { it } from "vitest";
 
+import type { UserId } from "../../src/domain/ids.ts";
 import { codeCount, type ItemCodes, joinCodes, NO_CODES } from "../../src/domain/item-code.ts";
 import type { UserKey, UserStore } from "../../src/users/user-store.ts";
 import {
   aMark,
   aPage,
+  aPeek,
   aPolicy,
   aRefill,
   aTake,
+  aTenant,
   aUser,
   codes,
   DAY,
@@ -48,6 +51,33 @@ export function watchedContract(makeStore: MakeStore): void {
         freshness: codes("f", 5, 1),
       }),
     );
+  });
+
+  it("marks many users at once, each as if alone and in order", async ({ expect }) => {
+    const store = await makeStore();
+    const tenant = aTenant();
+    const users = Array.from({ length: 20 }, (_, n): UserKey => ({
+      tenant,
+      user: `user-${n}` as UserId,
+    }));
+    const items = codes("p", 6);
+    for (const user of users) {
+      await store.refill(user, aRefill({ candidates: { popularity: items } }));
+    }
+    // The user of each number has watched so many items, and the first one again.
+    const entries = users.flatMap((key, n) => [
+      { key, request: aMark({ codes: codes("p", n % 7) }) },
+      { key, request: aMark({ codes: joinCodes(codes("other", 1), codes("p", 1)) }) },
+    ]);
+    const removed = await store.markAll(entries);
+    expect(removed).toEqual(users.flatMap((_, n) => (n % 7 === 0 ? [0, 1] : [n % 7, 0])));
+    for (const [n, user] of users.entries()) {
+      const { waiting, recentlyWatched } = await store.peek(user, aPeek({ candidates: items }));
+      expect(waiting.popularity).toBe(codes("p", 6 - Math.max(1, n % 7), Math.max(1, n % 7)));
+      const before = n % 7 > 1 ? codes("p", (n % 7) - 1, 1) : NO_CODES;
+      expect(recentlyWatched).toBe(joinCodes(before, codes("other", 1), codes("p", 1)));
+    }
+    expect(await store.markAll([])).toEqual([]);
   });
 
   it("hides items for the cooldown when asked", async ({ expect }) => {

@@ -3,7 +3,17 @@ import { describe, it } from "vitest";
 import { userStoreContract } from "../contract/user-store.contract.ts";
 import { DurableUserStore } from "../../src/users/durable-user-store.ts";
 import type { UserShardNamespace } from "../../src/users/durable-user-store.ts";
-import { aPeek, aPolicy, aRefill, aTake, aUser, codes, wanting } from "../support/user-requests.ts";
+import type { UserId } from "../../src/domain/ids.ts";
+import {
+  aMark,
+  aPeek,
+  aPolicy,
+  aRefill,
+  aTake,
+  aUser,
+  codes,
+  wanting,
+} from "../support/user-requests.ts";
 
 const namespace = env.USER_SHARDS_DO as unknown as UserShardNamespace;
 
@@ -52,6 +62,26 @@ describe("durable user store", () => {
     expect(await written(0)).toBe(0);
     expect(await written(5)).toBe(1);
     expect(await written(5)).toBe(0);
+  });
+
+  it("asks each shard once for the marks of many users", async ({ expect }) => {
+    const asked: string[] = [];
+    const counting = {
+      idFromName: (name: string) => namespace.idFromName(name),
+      get(id: DurableObjectId) {
+        asked.push(id.toString());
+        return namespace.get(id);
+      },
+    } as UserShardNamespace;
+    const store = new DurableUserStore({ namespace: counting, shards: 4, deadlineMs: 10_000 });
+    const { tenant } = aUser();
+    const entries = Array.from({ length: 100 }, (_, n) => ({
+      key: { tenant, user: `user-${n}` as UserId },
+      request: aMark({ codes: codes("w", 1) }),
+    }));
+    expect(await store.markAll(entries)).toEqual(entries.map(() => 0));
+    expect(asked.length).toBe(4);
+    expect(new Set(asked).size).toBe(4);
   });
 
   it("says that it is unavailable when the object does not answer in time", async ({ expect }) => {
