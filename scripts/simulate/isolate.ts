@@ -2,13 +2,14 @@
 import { MetadataShelf } from "../../src/catalogue/metadata-shelf.ts";
 import type { CacheTier } from "../../src/cache/tier.ts";
 import { KvTier } from "../../src/cache/kv-tier.ts";
+import { weightOf } from "../../src/events/weights.ts";
 import { JustServed } from "../../src/feed/just-served.ts";
 import { LeaseDesk } from "../../src/feed/lease-desk.ts";
 import { LeasedPages } from "../../src/feed/leased-pages.ts";
 import { OutageMemory } from "../../src/feed/outage-memory.ts";
 import { policyOfTenant } from "../../src/feed/policy-of-tenant.ts";
 import { VideoAnswers } from "../../src/feed/video-answers.ts";
-import { recordVideoFeedback } from "../../src/feed/video-feedback.ts";
+import { type RecordedFeedback, recordVideoFeedback } from "../../src/feed/video-feedback.ts";
 import type { VideoCall } from "../../src/feed/video-inputs.ts";
 import { Counters } from "../../src/observability/counters.ts";
 import type { Background } from "../../src/platform/background.ts";
@@ -16,7 +17,7 @@ import { BREAKER_POLICY } from "../../src/platform/circuit-breaker.ts";
 import { PoolReplicas } from "../../src/pools/pool-replicas.ts";
 import { StaticLists } from "../../src/pools/static-lists.ts";
 import { BelievedProfiles } from "../../src/profiles/believed-profiles.ts";
-import type { AppliedChange, Feedback } from "../../src/profiles/profile-store.ts";
+import type { Feedback } from "../../src/profiles/profile-store.ts";
 import { GuardedProfileStore } from "../../src/profiles/guarded-profile-store.ts";
 import { GuardedQuotaAuthority } from "../../src/quota/guarded-quota-authority.ts";
 import { quotasOf } from "../../src/quota/quotas.ts";
@@ -38,7 +39,7 @@ export interface Isolate {
   readonly background: Background;
   /** Undefined country: a job, which nobody sent. */
   callOf(key: UserKey, country: string | undefined): VideoCall;
-  tell(key: UserKey, feedback: Feedback): Promise<AppliedChange>;
+  tell(key: UserKey, feedback: Feedback): Promise<RecordedFeedback>;
   readonly profiles: BelievedProfiles;
 }
 
@@ -104,6 +105,8 @@ export function makeIsolate(world: World, place: number, edge: CacheTier): Isola
       record: () => Promise.resolve(),
       since: () => Promise.resolve([]),
     }),
+    profiles,
+    recentEvents: { receives: () => true },
   };
   const videos = { library, metadata: new MetadataShelf(world.catalogue), rules: VIDEO_RULES };
   const policy = policyOfTenant(world.config);
@@ -123,14 +126,21 @@ export function makeIsolate(world: World, place: number, edge: CacheTier): Isola
       nowMs: clock.nowMs,
       background,
       videos,
-      versions: { tenant: 1, deployment: 1 },
+      versions: { tenant: 1, deployment: 1, withdrawn: "" },
       random: () => random.uniform(),
     }),
     tell: (key, feedback) =>
       recordVideoFeedback(
-        { users: world.users, leasedPages: ports.leasedPages, profiles },
+        {
+          users: world.users,
+          leasedPages: ports.leasedPages,
+          profiles,
+          weightOf: weightOf.bind(undefined, world.config.events.weights),
+          // The videos of this day are YouTube's.
+          itemOf: () => Promise.resolve(undefined),
+        },
         key,
-        feedback,
+        { ...feedback, id: `${key.user}/${feedback.video}/${feedback.type}/${feedback.atMs}` },
         policy,
       ),
   };

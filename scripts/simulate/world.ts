@@ -123,6 +123,8 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     catalogue: {
       lookup: (_tenant, ids) => Promise.resolve(new Map(ids.map((id) => [id, { title: id }]))),
       upsert: () => Promise.resolve(),
+      read: () => Promise.resolve(undefined),
+      remove: () => Promise.resolve([]),
       async *ranked() {},
     },
     config: tenantConfigSchema.parse({ name: "A tenant" }),

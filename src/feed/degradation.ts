@@ -126,7 +126,7 @@ export const REASONS = [
     step: "stale",
     fails: "the store of profiles does not answer",
     recommend: "the same",
-    feed: "the same",
+    feed: "of a user whose deeds it holds: ranked by the last known profile, or by what was watched alone",
     videos: "by the last known profile, or for a balanced personality without a history; not kept",
   },
   {

@@ -1,4 +1,5 @@
 /** What every surface of the feed is given: the stores behind it, and what is known of a request. */
+import type { RecentEvents } from "../events/recent-events.ts";
 import type { Background } from "../platform/background.ts";
 import type { PoolReplicas } from "../pools/pool-replicas.ts";
 import type { PoolStore } from "../pools/pool-store.ts";
@@ -9,6 +10,7 @@ import type { ActivityBuffer } from "../users/active-users.ts";
 import type { PeekCounts } from "../users/peek-counts.ts";
 import type { UserPolicy } from "../users/user-policy.ts";
 import type { UserKey, UserStore } from "../users/user-store.ts";
+import type { AnswerProfiles } from "./answer-profiles.ts";
 import type { JustServed } from "./just-served.ts";
 import type { LeaseDesk } from "./lease-desk.ts";
 import type { LeasedPages } from "./leased-pages.ts";
@@ -27,6 +29,8 @@ export interface FeedPorts {
   /** Refreshes that user state does not count, because it is not asked. */
   readonly refreshes: PeekCounts;
   readonly activity: ActivityBuffer;
+  readonly profiles: Pick<AnswerProfiles, "open" | "profile">;
+  readonly recentEvents: Pick<RecentEvents, "receives">;
 }
 
 /** What every surface knows of a request. */

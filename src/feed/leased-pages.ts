@@ -4,7 +4,8 @@
  *
  * A page is claimed once: `claim` removes it, and no other isolate holds it. It is claimable for 25 s, while L2
  * keeps the items aside for 90 s; the rest is time for the commit to arrive, retries included. What is not
- * claimed goes back to the user's queues in L2 when the 90 s are over.
+ * claimed goes back to the user's queues in L2 when the 90 s are over. What happened to the user in another isolate since
+ * is found out by who serves it (`confirm-set-aside.ts`).
  */
 import type { PageCodes, UserKey, Want } from "../users/user-store.ts";
 
@@ -21,12 +22,18 @@ export interface LeasedPage {
   readonly page: PageCodes;
   /** The newest version of the pools that the page may name. */
   readonly poolsVersion: number;
+  /** When it was asked for. */
+  readonly setAsideMs: number;
+  /**
+   * Of the user's profile when it was; `unknown` when the store did not answer. Absent: nobody's events come, and the page
+   * need not be confirmed.
+   */
+  readonly profileVersion?: number | "unknown" | undefined;
 }
 
 interface Entry {
   readonly seenMs: number;
   readonly leased?: LeasedPage;
-  readonly claimableUntilMs?: number;
 }
 
 export class LeasedPages {
@@ -55,7 +62,7 @@ export class LeasedPages {
     const entry = this.#entries.get(name);
     if (entry?.leased === undefined) return undefined;
     this.#entries.set(name, { seenMs: entry.seenMs });
-    return nowMs < (entry.claimableUntilMs ?? 0) ? entry.leased : undefined;
+    return nowMs < entry.leased.setAsideMs + CLAIMABLE_MS ? entry.leased : undefined;
   }
 
   /** Notes a request; true when the user is scrolling: asked lately too. */
@@ -68,12 +75,8 @@ export class LeasedPages {
     return entry !== undefined && nowMs - entry.seenMs < SCROLLING_MS;
   }
 
-  keep(key: UserKey, leased: LeasedPage, nowMs: number): void {
-    this.#entries.set(nameOf(key), {
-      seenMs: nowMs,
-      leased,
-      claimableUntilMs: nowMs + CLAIMABLE_MS,
-    });
+  keep(key: UserKey, leased: LeasedPage): void {
+    this.#entries.set(nameOf(key), { seenMs: leased.setAsideMs, leased });
   }
 
   /** The user's items were marked: a page set aside before may hold one of them. */

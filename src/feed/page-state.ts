@@ -26,8 +26,8 @@ export type PageTier = "l1" | "l2" | "replica" | "static";
 
 export interface PageState {
   readonly want: Want;
-  /** Names this page in user state, so that a retry finds it again. */
-  readonly token: string;
+  /** Names this page in user state, so that a retry finds it again. Of a page set aside that was not confirmed: its own. */
+  token: string;
   readonly nextPage: string;
   /** The user asked for a page a moment ago: the next one is worth setting aside. */
   readonly scrolling: boolean;

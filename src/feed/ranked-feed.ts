@@ -26,6 +26,8 @@ export interface RankedPage {
   readonly sameEverywhere: boolean;
   /** What the taste was read from. */
   readonly recentlyWatched: ItemCodes;
+  /** The version of the profile that said more; 0 for a user without any deed. */
+  readonly tasteVersion: number;
   readonly explanation?: Explanation;
 }
 
@@ -61,6 +63,7 @@ export async function rankedFeed(request: RankedRequest, signer: Signer): Promis
     before,
     sameEverywhere: pools === undefined || hasNoBorders(request, pools),
     recentlyWatched: context.user?.recentlyWatched ?? NO_CODES,
+    tasteVersion: context.taste?.version ?? 0,
     nextCursor: codeCount(rest) === 0 ? undefined : await writeCursor(signer, key, next),
     ...(trace === undefined
       ? {}

@@ -15,6 +15,7 @@ import { type FeedCall, noteActivity } from "./feed-call.ts";
 import { goOnWithout } from "./go-on-without.ts";
 import type { Named } from "./name-in.ts";
 import { poolsIfAny } from "./user-refills.ts";
+import type { UserTaste } from "./user-taste.ts";
 
 export interface RankedRequest extends FeedCall {
   readonly limit: number;
@@ -37,6 +38,8 @@ export interface RankedState {
   readonly slate: string;
   /** What user state said, when it was asked. */
   user?: PeekResult;
+  /** What the user's deeds say, as far as user state was asked. */
+  taste?: UserTaste;
   /** Candidates that are cooling down, as far as user state was asked. */
   readonly cooling: Set<string>;
   /** More refreshes than the tenant allows. */
@@ -89,6 +92,12 @@ export function noteNoUserState(state: RankedState): void {
   if (state.degraded === undefined || state.degraded === "pools_stale") {
     state.degraded = "user_state_unavailable";
   }
+}
+
+/** What the user's deeds say is old, or missing: the page is ranked by the rest. */
+export function noteTaste(state: RankedState, taste: UserTaste): void {
+  state.taste = taste;
+  if (taste.degraded) state.degraded ??= "profiles_unavailable";
 }
 
 /** An item with its score and what it is made of. */

@@ -6,6 +6,7 @@
 import { hashPair } from "../domain/hash.ts";
 import { type ItemCodes, NO_CODES } from "../domain/item-code.ts";
 import { toSeconds } from "../platform/clock.ts";
+import type { RecordVersions } from "../tenants/record-versions.ts";
 import type { Card } from "./cards.ts";
 import { isPersonal, type SlateKind } from "./cursor.ts";
 import type { DegradedReason } from "./degradation.ts";
@@ -13,15 +14,10 @@ import type { RankedRequest } from "./ranked-state.ts";
 import type { RankedPage } from "./ranked-feed.ts";
 import { hasNoBorders } from "./compiled-rules.ts";
 import { poolsOf } from "./user-refills.ts";
+import { tasteVersionOf } from "./user-taste.ts";
 
 const GOOD_FOR_SECONDS = 30;
 const FORM = /^(?:W\/)?"p([0-9a-z]{1,8})-([0-9a-z]{14})"$/;
-
-/** Versions of the records that the page was made under. */
-export interface RecordVersions {
-  readonly tenant: number;
-  readonly deployment: number;
-}
 
 /** What was sent, as far as a client that holds it could miss something. */
 export interface SentPage {
@@ -38,6 +34,7 @@ export function tagOf(request: RankedRequest, versions: RecordVersions, sent: Se
       poolsVersion: page.poolsVersion,
       sameEverywhere: page.sameEverywhere,
       recentlyWatched: page.recentlyWatched,
+      tasteVersion: page.tasteVersion,
       degraded,
     });
     return `W/"p${toSeconds(request.nowMs).toString(36)}-${made}"`;
@@ -66,17 +63,19 @@ export async function stillGood(
   if (tag === undefined || !(ageSeconds >= 0 && ageSeconds < GOOD_FOR_SECONDS)) return undefined;
   const current = await poolsOf(request);
   if (current === undefined || current.stale) return undefined;
-  const { recentlyWatched } = await ports.users.peek(key, {
+  const user = await ports.users.peek(key, {
     nowSeconds: toSeconds(nowMs),
     limits: { popularity: 0, freshness: 0 },
     candidates: NO_CODES,
     policy,
   });
+  const { recentlyWatched } = user;
   const { pools } = current;
   const now = madeOf(request, versions, {
     poolsVersion: pools.manifest.version,
     sameEverywhere: hasNoBorders(request, pools),
     recentlyWatched,
+    tasteVersion: await tasteVersionOf(request, user),
     degraded: undefined,
   });
   if (now !== made) return undefined;
@@ -87,13 +86,14 @@ interface Made {
   readonly poolsVersion: number;
   readonly sameEverywhere: boolean;
   readonly recentlyWatched: ItemCodes;
+  readonly tasteVersion: number;
   readonly degraded: DegradedReason | undefined;
 }
 
 const madeOf = (
   { key, limit, cursor, country }: RankedRequest,
-  { tenant, deployment }: RecordVersions,
-  { poolsVersion, sameEverywhere, recentlyWatched, degraded }: Made,
+  { tenant, deployment, withdrawn }: RecordVersions,
+  { poolsVersion, sameEverywhere, recentlyWatched, tasteVersion, degraded }: Made,
 ): string =>
   digest([
     key.tenant,
@@ -103,8 +103,10 @@ const madeOf = (
     cursor === undefined ? "" : `${cursor.slate}:${cursor.served}`,
     tenant,
     deployment,
+    withdrawn,
     poolsVersion,
     recentlyWatched,
+    tasteVersion,
     degraded ?? "",
   ]);
 

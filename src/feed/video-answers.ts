@@ -8,7 +8,9 @@ import type { Cache, CacheRead, Loaded } from "../cache/tiered-cache.ts";
 import type { Eventually } from "../pipeline/stages.ts";
 import { randomToken } from "../platform/token.ts";
 import { beginWarmUp } from "../profiles/warm-up.ts";
+import type { ItemId } from "../domain/ids.ts";
 import type { AnswerProfiles, SeenVersion } from "./answer-profiles.ts";
+import type { FeedCall } from "./feed-call.ts";
 import { goOnWithout } from "./go-on-without.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 import { lifeOf, type MadeVideos, makeVideos, type Recipe } from "./make-videos.ts";
@@ -34,13 +36,18 @@ export type WarmUp =
 const WAIT_MS = 1_500;
 const WARM_UP_WAIT_MS = 8_000;
 
+/** Is told of an answer that was made, never of one that was kept; must not wait. */
+export type OnMade = (call: FeedCall, items: readonly ItemId[], model: string) => void;
+
 export class VideoAnswers {
   readonly #cache: Cache<KeptAnswer>;
   readonly #profiles: AnswerProfiles;
+  readonly #onMade: OnMade | undefined;
 
-  constructor(cache: Cache<KeptAnswer>, profiles: AnswerProfiles) {
+  constructor(cache: Cache<KeptAnswer>, profiles: AnswerProfiles, onMade?: OnMade) {
     this.#cache = cache;
     this.#profiles = profiles;
+    this.#onMade = onMade;
   }
 
   /**
@@ -112,7 +119,12 @@ export class VideoAnswers {
   async #make(recipe: Recipe, explained = false): Promise<MadeVideos> {
     const { call, seen } = recipe;
     const profile = await this.#profiles.profile(call.key, seen, call.nowMs);
-    return makeVideos(recipe, profile, explained);
+    const made = await makeVideos(recipe, profile, explained);
+    if (!explained && made.away === undefined) {
+      const items = made.shown.map(({ video }) => video);
+      this.#onMade?.(call, items, `videos/${recipe.inputs.surface}`);
+    }
+    return made;
   }
 
   /** For one request, beside the cache; where YouTube brought nothing, of the catalogue. */

@@ -1,5 +1,6 @@
 /** What a caller asks of videos, and the name that an answer to it is kept under. */
 import { encodeKeyPart } from "./video-key-part.ts";
+import type { RecordVersions } from "../tenants/record-versions.ts";
 import type { FeedCall } from "./feed-call.ts";
 import type { VideoPorts, VideoRequest } from "./video-state.ts";
 
@@ -15,7 +16,7 @@ export interface VideoInputs {
 
 export interface VideoCall extends FeedCall {
   readonly videos: VideoPorts;
-  readonly versions: { readonly tenant: number; readonly deployment: number };
+  readonly versions: RecordVersions;
   readonly random: () => number;
 }
 
@@ -51,7 +52,7 @@ export function answerKey(
   const place = `${region ?? ""}.${knownCountry(call) ?? `-${config.videos.region}`}`;
   const personal = personalisation.personalised ? "p" : "n";
   const wishes = `${surface}/${maxResults}/${includeTrending ? 1 : 0}/${encodeKeyPart(category)}`;
-  return `${key.tenant}/video/${SHAPE}/${versions.tenant}.${versions.deployment}/${key.user}/${profileVersion}/${personal}/${wishes}/${place}/${poolsVersion}`;
+  return `${key.tenant}/video/${SHAPE}/${versions.tenant}.${versions.deployment}.${versions.withdrawn}/${key.user}/${profileVersion}/${personal}/${wishes}/${place}/${poolsVersion}`;
 }
 
 /** Undefined for what stands for no country, too. */

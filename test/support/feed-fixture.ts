@@ -17,6 +17,7 @@ import { ActivityBuffer } from "../../src/users/active-users.ts";
 import { MemoryUserStore } from "../../src/users/memory-user-store.ts";
 import { PeekCounts } from "../../src/users/peek-counts.ts";
 import { DEFAULT_USER_POLICY } from "../../src/users/user-policy.ts";
+import { lastKnown, NOTHING_KNOWN } from "../../src/profiles/known-profile.ts";
 import type { UserStore } from "../../src/users/user-store.ts";
 import { aShelf } from "./pool-builders.ts";
 
@@ -95,6 +96,8 @@ export async function aFeedOf(
       record: () => Promise.resolve(),
       since: () => Promise.resolve([]),
     }),
+    recentEvents: { receives: () => false },
+    profiles: { open: () => NOTHING_KNOWN, profile: () => lastKnown(NOTHING_KNOWN, undefined) },
     ...changes,
   };
   return {

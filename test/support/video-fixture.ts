@@ -2,14 +2,13 @@
 import type { Metadata } from "../../src/catalogue/catalogue.ts";
 import { MetadataShelf } from "../../src/catalogue/metadata-shelf.ts";
 import type { ItemId } from "../../src/domain/ids.ts";
-import { NO_CODES } from "../../src/domain/item-code.ts";
 import type { FeedCall } from "../../src/feed/feed-call.ts";
 import type { FeedVideo } from "../../src/feed/feed-video.ts";
 import { VideoAnswers } from "../../src/feed/video-answers.ts";
 import { DEFAULT_INPUTS, type VideoCall, type VideoInputs } from "../../src/feed/video-inputs.ts";
 import type { VideoRules } from "../../src/feed/video-state.ts";
 import type { TopicFacts } from "../../src/feed/video-themes.ts";
-import type { Profile, Watched } from "../../src/profiles/profile.ts";
+import { type Profile, UNKNOWN_PROFILE, type Watched } from "../../src/profiles/profile.ts";
 import type { Theme } from "../../src/youtube/video-library.ts";
 import { CATEGORIES, FakeLibrary } from "./fake-library.ts";
 import { FakeProfiles } from "./fake-profiles.ts";
@@ -33,14 +32,10 @@ function topic(
   return { id, categoryIds: [category], whole: true, themes, leanings };
 }
 
+/** Explores never. */
 export const UNKNOWN: Profile = {
-  personality: undefined,
-  history: [],
-  liked: [],
-  disliked: [],
+  ...UNKNOWN_PROFILE,
   learned: { values: {}, updates: 0, epsilon: 0 },
-  shown: [],
-  served: NO_CODES,
 };
 
 export const watched = (video: string, changes: Partial<Watched> = {}): Watched => ({
@@ -149,13 +144,15 @@ export async function someVideos(options: VideoFixtureOptions = {}): Promise<Vid
     metadata: new MetadataShelf({
       lookup: (_tenant, ids) => Promise.resolve(new Map(ids.map((id) => [id, rowOf(id)]))),
       upsert: () => Promise.resolve(),
+      read: () => Promise.resolve(undefined),
+      remove: () => Promise.resolve([]),
       async *ranked() {},
     }),
   };
   const call: VideoFixture["call"] = (user, changes = {}) => ({
     ...feed.call(user),
     videos,
-    versions: { tenant: 1, deployment: 1 },
+    versions: { tenant: 1, deployment: 1, withdrawn: "" },
     random: () => 0.5,
     ...changes,
   });

@@ -7,7 +7,7 @@ import { Signer } from "../../src/platform/signing.ts";
 import { aFeedOf, FEED_NOW_MS, type FeedFixture, someItems } from "../support/feed-fixture.ts";
 
 const signer = new Signer("a secret of this test");
-const VERSIONS = { tenant: 1, deployment: 0 };
+const VERSIONS = { tenant: 1, deployment: 0, withdrawn: "" };
 
 const requestOf = (feed: FeedFixture, changes: Partial<FeedCall> = {}): RankedRequest => ({
   ...feed.call("ana", { country: () => "AT", ...changes }),
@@ -39,8 +39,10 @@ describe("a personal page that a client holds", () => {
     expect(
       await stillGood(requestOf(feed, { country: () => "DE" }), VERSIONS, [tag]),
     ).toBeUndefined();
-    const changed = { tenant: 2, deployment: 0 };
-    expect(await stillGood(requestOf(feed), changed, [tag])).toBeUndefined();
+    for (const changed of [{ tenant: 2 }, { deployment: 1 }, { withdrawn: "a" }]) {
+      const versions = { ...VERSIONS, ...changed };
+      expect(await stillGood(requestOf(feed), versions, [tag])).toBeUndefined();
+    }
   });
 
   it("is never good when it was degraded", async ({ expect }) => {

@@ -82,12 +82,14 @@ describe("an answer of videos", () => {
     await ask("ana", { includeTrending: false });
     await ask("ana", { category: "music" });
     await ask("ana", { surface: "trending" });
-    await ask("ana", {}, { versions: { tenant: 2, deployment: 1 } });
-    await ask("ana", {}, { versions: { tenant: 1, deployment: 2 } });
+    const versions = { tenant: 1, deployment: 1, withdrawn: "" };
+    await ask("ana", {}, { versions: { ...versions, tenant: 2 } });
+    await ask("ana", {}, { versions: { ...versions, deployment: 2 } });
+    await ask("ana", {}, { versions: { ...versions, withdrawn: "a" } });
     await ask("ana", {}, { country: () => "DE" });
     profiles.change("ana", {});
     await ask("ana");
-    expect(cache.keys.size).toBe(10);
+    expect(cache.keys.size).toBe(11);
   });
 
   it("is made anew by feedback, without what was disliked or watched", async ({ expect }) => {

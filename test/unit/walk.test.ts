@@ -5,6 +5,7 @@ import { buildPools } from "../../src/pools/build-pools.ts";
 import { PoolReplica } from "../../src/pools/pool-replica.ts";
 import {
   candidates,
+  discoveries,
   FRESHNESS_WALK,
   permutation,
   POPULARITY_WALK,
@@ -106,5 +107,36 @@ describe("a walk", () => {
     const cursor = resume(POPULARITY_WALK, pools, NO_CURSOR, NOW_SECONDS);
     expect(candidates(POPULARITY_WALK, pools, cursor, 10, ALICE)).toBe(joinCodes());
     expect(sliceAt(POPULARITY_WALK, pools, 0)).toBeUndefined();
+  });
+});
+
+describe("discoveries", () => {
+  const withDiscoveries = (count: number, every: number): PoolReplica =>
+    new PoolReplica(
+      buildPools(
+        Array.from({ length: count }, (_, rank) => ({
+          id: `item-${rank}` as ItemId,
+          ...(rank % every === 0 ? { discovery: "trending" as const } : {}),
+        })),
+        NOW_MS,
+      ).snapshot,
+    );
+  const drawn = (pools: PoolReplica, chance: number, count: number) =>
+    [...eachCode(discoveries(pools, chance, count, ALICE))].map((code) => pools.indexOf(code));
+
+  it("are drawn from what is marked, each once, and go round", ({ expect }) => {
+    const pools = withDiscoveries(100, 10);
+    for (const chance of [0, 7, 4_294_967_295]) {
+      const found = drawn(pools, chance, 20);
+      expect(found.toSorted((a = 0, b = 0) => a - b)).toEqual([
+        0, 10, 20, 30, 40, 50, 60, 70, 80, 90,
+      ]);
+    }
+    const turns = [0, 4, 8].flatMap((chance) => drawn(pools, chance, 4));
+    expect(turns.slice(0, 10)).toEqual(drawn(pools, 0, 10));
+  });
+
+  it("are none where nothing is marked", ({ expect }) => {
+    expect(drawn(poolsOf(50), 3, 8)).toEqual([]);
   });
 });

@@ -1,23 +1,26 @@
-import { eachCode, type ItemCodes } from "../../domain/item-code.ts";
+import { eachCode, itemCode } from "../../domain/item-code.ts";
 import type { Scorer } from "../../pipeline/stages.ts";
 import { toSeconds } from "../../platform/clock.ts";
 import type { PoolReplica } from "../../pools/pool-replica.ts";
+import type { Profile } from "../../profiles/profile.ts";
+import type { PeekResult } from "../../users/user-store.ts";
 import type { ScoredCandidate } from "../candidate.ts";
 import type { RankedItem, RankedRequest, RankedState, ScoredItem } from "../ranked-state.ts";
+import { joinedTaste, tasteOfProfile } from "./profile-taste.ts";
 import { scoreCandidates } from "./score-candidates.ts";
 import { NO_TASTE, type Taste, tasteOf } from "./taste.ts";
 
 /** Popularity, recency and affinity by the tenant's weights. A slate was scored before: it keeps its order. */
 export const rankScorer: Scorer<RankedRequest, RankedState, RankedItem, ScoredItem> = {
   name: "rank_scorer",
-  score(request, { pools, rules, user }, known) {
+  score(request, { pools, rules, user, taste }, known) {
     const named = known.filter(isNamed);
     if (pools === undefined) return [];
     if (request.cursor !== undefined) return named.map((item) => ({ ...item, ...UNSCORED }));
     return scoreCandidates(named, {
       facts: pools.facts,
       weights: request.config.weights,
-      taste: user === undefined ? NO_TASTE : tasteFrom(user.recentlyWatched, pools),
+      taste: user === undefined ? NO_TASTE : tasteFrom(user, taste?.profile, pools),
       rules,
       nowSeconds: toSeconds(request.nowMs),
     });
@@ -39,12 +42,22 @@ const UNSCORED: Omit<ScoredCandidate, "index" | "source"> = {
   rules: [],
 };
 
-/** User state lists what was watched oldest first; taste reads it newest first. */
-function tasteFrom(watched: ItemCodes, pools: PoolReplica): Taste {
+/**
+ * User state lists what was watched oldest first; taste reads it newest first. What was disliked is hidden as if it had
+ * been watched, and says nothing of what is liked.
+ */
+function tasteFrom(
+  { recentlyWatched }: Pick<PeekResult, "recentlyWatched">,
+  profile: Profile | undefined,
+  pools: PoolReplica,
+): Taste {
+  const disliked = new Set<string>(profile?.disliked.map(itemCode));
   const indexes: number[] = [];
-  for (const code of eachCode(watched)) {
-    const index = pools.indexOf(code);
+  for (const code of eachCode(recentlyWatched)) {
+    const index = disliked.has(code) ? undefined : pools.indexOf(code);
     if (index !== undefined) indexes.push(index);
   }
-  return tasteOf(indexes.toReversed(), pools.facts);
+  const watched = tasteOf(indexes.toReversed(), pools.facts);
+  if (profile === undefined) return watched;
+  return joinedTaste(watched, tasteOfProfile(profile.taste, pools.facts));
 }

@@ -64,7 +64,7 @@ export function tasteOf(watched: readonly number[], facts: ItemFacts): Taste {
 }
 
 /** Counted once a version of the pools, not once a request. */
-function rarityOf(facts: ItemFacts): Rarity {
+export function rarityOf(facts: ItemFacts): Rarity {
   const known = rarities.get(facts);
   if (known !== undefined) return known;
   const tags = new Float32Array(facts.tagNames.length);

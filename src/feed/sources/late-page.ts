@@ -1,6 +1,7 @@
 import type { Rung } from "../../pipeline/ladder.ts";
 import type { PageItem, PageState, PageRequest } from "../page-state.ts";
-import { servedFromMemory } from "./set-aside-page.ts";
+import { ifConfirmed } from "./set-aside-page.ts";
+import { userQueues } from "./user-queues.ts";
 
 /** How long an empty page waits for a lease that is on its way: a few round trips. */
 const TURNS = 10;
@@ -11,11 +12,16 @@ export const latePage: Rung<PageRequest, PageState, PageItem> = {
   name: "late_page",
   skips: ({ personalisation }, { degraded }) =>
     !personalisation.personalised || degraded === "user_state_unavailable",
-  async find({ ports, key, nowMs }, state) {
+  async find(request, state) {
+    const { ports, key, nowMs } = request;
     for (let turn = 0; turn < TURNS && ports.leaseDesk.carries(key); turn += 1) {
       await new Promise((resolve) => setTimeout(resolve, TURN_MS));
     }
     const late = ports.leasedPages.claimAny(key, nowMs);
-    return late === undefined ? undefined : servedFromMemory(state, late);
+    if (late === undefined) return undefined;
+    return (await ifConfirmed(request, state, late)) ?? userQueues.find(request, state);
+  },
+  fell(request, state, error) {
+    userQueues.fell?.(request, state, error);
   },
 };

@@ -1,4 +1,6 @@
 import type { Rung } from "../../pipeline/ladder.ts";
+import type { Eventually } from "../../pipeline/stages.ts";
+import { isConfirmed } from "../confirm-set-aside.ts";
 import type { LeasedPage } from "../leased-pages.ts";
 import type { PageItem, PageState, PageRequest } from "../page-state.ts";
 import { pageItems } from "./page-items.ts";
@@ -7,13 +9,32 @@ import { pageItems } from "./page-items.ts";
 export const setAsidePage: Rung<PageRequest, PageState, PageItem> = {
   name: "set_aside_page",
   skips: ({ page, personalisation }) => page?.idempotent === true || !personalisation.personalised,
-  find({ ports, key, page, nowMs }, state) {
+  find(request, state) {
+    const { ports, key, page, nowMs } = request;
     const leased = ports.leasedPages.claim(key, state.want, page?.token, nowMs);
-    return leased === undefined ? undefined : servedFromMemory(state, leased);
+    return leased && ifConfirmed(request, state, leased);
   },
 };
 
-export function servedFromMemory(state: PageState, leased: LeasedPage): readonly PageItem[] {
+/**
+ * Undefined when the page is not confirmed: then user state is asked for it by its name, and gives it without what the
+ * user has watched since.
+ */
+export function ifConfirmed(
+  request: PageRequest,
+  state: PageState,
+  leased: LeasedPage,
+): Eventually<readonly PageItem[] | undefined> {
+  const serve = (confirmed: boolean): readonly PageItem[] | undefined => {
+    if (confirmed) return servedFromMemory(state, leased);
+    state.token = leased.token;
+    return undefined;
+  };
+  const confirmed = isConfirmed(request, leased);
+  return confirmed instanceof Promise ? confirmed.then(serve) : serve(confirmed);
+}
+
+function servedFromMemory(state: PageState, leased: LeasedPage): readonly PageItem[] {
   state.tier = "l1";
   state.poolsVersion = leased.poolsVersion;
   state.leased = leased;

@@ -2,7 +2,7 @@ import { eachCode, type ItemCodes, joinCodes } from "../../domain/item-code.ts";
 import { hash32 } from "../../domain/hash.ts";
 import type { Rung } from "../../pipeline/ladder.ts";
 import { toSeconds } from "../../platform/clock.ts";
-import { candidates, EXPLORATION_WALK, startAt } from "../../pools/walk.ts";
+import { candidates, discoveries, EXPLORATION_WALK, startAt } from "../../pools/walk.ts";
 import type { PoolReplica } from "../../pools/pool-replica.ts";
 import type { PeekResult, UserLevel } from "../../users/user-store.ts";
 import type { CandidateSource } from "../candidate.ts";
@@ -11,6 +11,7 @@ import { dropRefused } from "../drop-refused.ts";
 import {
   type FoundItem,
   noteNoUserState,
+  noteTaste,
   type RankedRequest,
   type RankedState,
 } from "../ranked-state.ts";
@@ -18,13 +19,14 @@ import { pinnedCodes } from "../pinned-items.ts";
 import { refillUser } from "../refill-user.ts";
 import { settleOutage } from "../settle-outage.ts";
 import { refillBehind, stepOf } from "../user-refills.ts";
+import { userTasteOf } from "../user-taste.ts";
 
 /** Candidates that are ranked for a page: system C's number. */
 const CANDIDATES = 200;
 /** Exploration draws this many candidates for each item it may show: the user has had some of them. */
 const DRAWS = 4;
 
-/** What waits in the user's own queues, pinned items, and a draw of under-exposed ones: one round trip. */
+/** What waits in the user's own queues, pinned items, and a draw of others to explore: one round trip. */
 export const userPool: Rung<RankedRequest, RankedState, FoundItem> = {
   name: "user_pool",
   // A static list cannot name what waits for the user.
@@ -36,7 +38,7 @@ export const userPool: Rung<RankedRequest, RankedState, FoundItem> = {
     if (request.outage !== undefined) throw request.outage;
     await settleOutage(request);
     const pins = pinnedCodes(state);
-    const drawn = drawUnderExposed(request, state);
+    const drawn = drawToExplore(request, state);
     const others = joinCodes(pins, drawn);
     const { user_refreshes_per_second: perSecond } = config.rate_limits;
     let user = await peek(request, others, request.explained ? undefined : perSecond);
@@ -51,6 +53,7 @@ export const userPool: Rung<RankedRequest, RankedState, FoundItem> = {
     }
     if (user.refillGranted) background.run("refill", () => refillBehind(request, user));
     state.user = user;
+    noteTaste(state, await userTasteOf(request, user));
     if (user.recentlyWatched === "") state.kind = "cold_start";
     const gone = new Set(eachCode(user.watched));
     // A pin stays on its slot until it was watched; a draw that was served lately is no discovery.
@@ -58,9 +61,10 @@ export const userPool: Rung<RankedRequest, RankedState, FoundItem> = {
     for (const code of eachCode(user.cooling)) cooling.add(code);
     return [
       ...found(pins, "pin", (code) => !gone.has(code)),
+      // First, so that what waits in a queue, too, is exploration's: a page is owed its share of it.
+      ...found(drawn, "exploration", (code) => !gone.has(code) && !cooling.has(code)),
       ...found(user.waiting.popularity, "popularity"),
       ...found(user.waiting.freshness, "freshness"),
-      ...found(drawn, "exploration", (code) => !gone.has(code) && !cooling.has(code)),
     ];
   },
   fell({ background }, state, error) {
@@ -118,10 +122,17 @@ function found(
   return items;
 }
 
-function drawUnderExposed({ config, limit, key }: RankedRequest, state: RankedState): ItemCodes {
+/** What is under-exposed or trending, as far as that is known; the less popular half of the pools makes up the rest. */
+function drawToExplore(request: RankedRequest, state: RankedState): ItemCodes {
+  const { config, limit, key } = request;
+  const { pools } = state;
   const wanted = Math.round(config.exploration.share * limit);
-  if (wanted === 0 || state.pools === undefined) return joinCodes();
+  if (wanted === 0 || pools === undefined) return joinCodes();
   const count = wanted * DRAWS;
-  const start = startAt(EXPLORATION_WALK, state.pools, hash32(state.slate), count);
-  return candidates(EXPLORATION_WALK, state.pools, start, count, key.user);
+  const chance = hash32(state.slate);
+  const allows = policyAllows(request, pools);
+  const known = [...eachCode(discoveries(pools, chance, count, key.user))].filter(allows);
+  const start = startAt(EXPLORATION_WALK, pools, chance, count);
+  const others = eachCode(candidates(EXPLORATION_WALK, pools, start, count, key.user));
+  return joinCodes(...[...new Set([...known, ...others])].slice(0, count));
 }
