@@ -2,8 +2,9 @@
  * The catalogue in D1. Batches travel as one JSON parameter through `json_each`: a statement takes 100 bound
  * parameters at most.
  */
+import { DISCOVERIES } from "../domain/discovery.ts";
 import type { ItemId, TenantId } from "../domain/ids.ts";
-import type { Catalogue, Metadata, RankedItem } from "./catalogue.ts";
+import type { Catalogue, Metadata, RankedItem, StoredItem } from "./catalogue.ts";
 import type { CatalogueItem } from "./item-row.ts";
 import { FACT_FIELDS, knownFacts } from "./known-facts.ts";
 
@@ -14,10 +15,18 @@ const RANKED_PAGE = 2_000;
 /** Every fact of a row as one JSON array: a description of 8 KB stays in the database. */
 const FACTS = `json_extract(metadata, ${FACT_FIELDS.map((field) => `'$.${field}'`).join(", ")})`;
 
+interface StoredRow {
+  readonly published_at: number | null;
+  readonly popularity: number;
+  readonly metadata: string;
+  readonly updated_at: number;
+}
+
 interface RankedRow {
   readonly id: ItemId;
   readonly published_at: number | null;
   readonly popularity: number;
+  readonly discovery: number;
   readonly facts: string;
 }
 
@@ -30,14 +39,46 @@ export class D1Catalogue implements Catalogue {
 
   async upsert(tenant: TenantId, items: readonly CatalogueItem[], nowMs: number): Promise<void> {
     const insert = this.#database.prepare(
-      `INSERT INTO items (tenant, id, published_at, popularity, metadata, updated_at)
-       SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?2 FROM json_each(?3) WHERE 1
+      // What events added stays: an import changes the base under it.
+      `INSERT INTO items (tenant, id, published_at, popularity, base_popularity, metadata, updated_at)
+       SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 2, value ->> 3, ?2
+       FROM json_each(?3) WHERE 1
        ON CONFLICT (tenant, id) DO UPDATE SET published_at = excluded.published_at,
-         popularity = excluded.popularity, metadata = excluded.metadata,
+         popularity = excluded.popularity + items.popularity - items.base_popularity,
+         base_popularity = excluded.base_popularity, metadata = excluded.metadata,
          updated_at = excluded.updated_at`,
     );
     const statements = chunkRows(items.map(rowOf)).map((rows) => insert.bind(tenant, nowMs, rows));
     if (statements.length > 0) await this.#database.batch(statements);
+  }
+
+  async read(tenant: TenantId, id: ItemId): Promise<StoredItem | undefined> {
+    const row = await this.#database
+      .prepare(
+        `SELECT published_at, popularity, metadata, updated_at FROM items
+         WHERE tenant = ? AND id = ?`,
+      )
+      .bind(tenant, id)
+      .first<StoredRow>();
+    if (row === null) return undefined;
+    return {
+      id,
+      popularity: row.popularity,
+      metadata: JSON.parse(row.metadata) as Metadata,
+      updatedAtMs: row.updated_at,
+      ...(row.published_at === null ? {} : { publishedAtMs: row.published_at }),
+    };
+  }
+
+  async remove(tenant: TenantId, ids: readonly ItemId[]): Promise<readonly ItemId[]> {
+    const { results } = await this.#database
+      .prepare(
+        `DELETE FROM items WHERE tenant = ?1 AND id IN (SELECT value FROM json_each(?2))
+         RETURNING id`,
+      )
+      .bind(tenant, JSON.stringify(ids))
+      .all<{ id: ItemId }>();
+    return results.map(({ id }) => id);
   }
 
   async lookup(tenant: TenantId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, Metadata>> {
@@ -67,8 +108,8 @@ export class D1Catalogue implements Catalogue {
   /** Two statements in place of one with an OR: under an OR the index would be read from its start for every page. */
   #rankedPage(tenant: TenantId, rows: number, after?: RankedRow): D1PreparedStatement {
     const statement = this.#database.prepare(
-      `SELECT id, published_at, popularity, ${FACTS} AS facts FROM items
-       WHERE tenant = ?1 ${after === undefined ? "" : "AND (popularity, id) < (?3, ?4)"}
+      `SELECT id, published_at, popularity, discovery, ${FACTS} AS facts FROM items
+       WHERE tenant = ?1 AND metadata ->> '$.private' IS NOT 1 ${after === undefined ? "" : "AND (popularity, id) < (?3, ?4)"}
        ORDER BY popularity DESC, id DESC LIMIT ?2`,
     );
     return after === undefined
@@ -77,9 +118,10 @@ export class D1Catalogue implements Catalogue {
   }
 }
 
-const rankedOf = ({ id, published_at, facts }: RankedRow): RankedItem => ({
+const rankedOf = ({ id, published_at, discovery, facts }: RankedRow): RankedItem => ({
   id,
   ...(published_at === null ? {} : { publishedAtMs: published_at }),
+  ...(discovery === 0 ? {} : { discovery: DISCOVERIES[discovery - 1] }),
   ...knownFacts(JSON.parse(facts) as readonly unknown[]),
 });
 

@@ -1,7 +1,7 @@
 /** The catalogue behind a guard, with the deadline of the tenant whose items are asked for. */
 import type { ItemId, TenantId } from "../domain/ids.ts";
 import type { Guard } from "../platform/guard.ts";
-import type { Catalogue, Metadata, RankedItem } from "./catalogue.ts";
+import type { Catalogue, Metadata, RankedItem, StoredItem } from "./catalogue.ts";
 import type { CatalogueItem } from "./item-row.ts";
 
 /** Imports and rankings read and write thousands of rows; D1 itself ends a statement after 30 s. */
@@ -21,6 +21,14 @@ export class GuardedCatalogue implements Catalogue {
       () => this.#catalogue.upsert(tenant, items, nowMs),
       BULK_DEADLINE_MS,
     );
+  }
+
+  read(tenant: TenantId, id: ItemId): Promise<StoredItem | undefined> {
+    return this.#guardOf(tenant).call(() => this.#catalogue.read(tenant, id));
+  }
+
+  remove(tenant: TenantId, ids: readonly ItemId[]): Promise<readonly ItemId[]> {
+    return this.#guardOf(tenant).call(() => this.#catalogue.remove(tenant, ids), BULK_DEADLINE_MS);
   }
 
   lookup(tenant: TenantId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, Metadata>> {

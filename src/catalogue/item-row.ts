@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { ITEM_ID_PATTERN, type ItemId } from "../domain/ids.ts";
 import { countriesField, flagField, maturityField, vectorField } from "./fact-fields.ts";
+import { ageField, genderField, impliedFacts, wordsField } from "./gift-fields.ts";
 
 export type MetadataValue = string | number | boolean | readonly string[] | readonly number[];
 
@@ -75,18 +76,29 @@ const row = z.looseObject({
   countries: countriesField,
   blocked_countries: countriesField,
   vector: vectorField,
+  price: nonNegative.nullish(),
+  platform: name.nullish(),
+  gender: genderField,
+  age: ageField,
+  suitable_for: wordsField,
+  acquaintance_level: wordsField,
+  /** Where it is sold: a country, or a place that only the tenant knows. */
+  geo_id: z.coerce.string().trim().max(64).nullish(),
+  private: flagField,
+  /** Whose item it is; that of one user is nobody else's. */
+  user_id: z.coerce.string().max(128).nullish(),
+  status: name.nullish(),
 });
 
 /** Parses one row of unknown shape. The reason names the field and what is wrong with it. */
 export function parseItemRow(value: unknown): ItemRow {
-  const parsed = row.safeParse(value);
+  const parsed = row.safeParse(withoutNulls(value));
   if (!parsed.success) return { ok: false, reason: describe(parsed.error) };
   const { id, published_at: publishedAtMs, popularity, vector, ...rest } = parsed.data;
   const metadata: Record<string, MetadataValue> = {};
-  for (const [field, value] of Object.entries(rest)) {
+  for (const [field, value] of Object.entries({ ...rest, ...impliedFacts(rest) })) {
     if (isMetadata(value)) metadata[field] = value;
   }
-  if (rest.in_stock === undefined && rest.stock != null) metadata["in_stock"] = rest.stock > 0;
   if (vector !== undefined) metadata["vector"] = vector;
   if (publishedAtMs != null) metadata["published_at"] = new Date(publishedAtMs).toISOString();
   if (JSON.stringify(metadata).length > METADATA_LIMIT_CHARACTERS) {
@@ -101,6 +113,12 @@ export function parseItemRow(value: unknown): ItemRow {
       ...(publishedAtMs == null ? {} : { publishedAtMs }),
     },
   };
+}
+
+/** `z.coerce` makes a text of null. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null));
 }
 
 /** ISO 8601, UTC where no zone is named, or digits: 13 of them are milliseconds, 9 or 10 are seconds. */

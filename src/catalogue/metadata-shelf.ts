@@ -81,6 +81,27 @@ export class MetadataShelf {
     }
   }
 
+  /**
+   * For work that nobody waits for: an hour old at most, and a minute where the catalogue did not know the item. Throws
+   * when it does not answer.
+   */
+  async demand(
+    tenant: TenantId,
+    ids: readonly ItemId[],
+    nowMs: number,
+  ): Promise<ReadonlyMap<ItemId, Metadata>> {
+    const found = new Map<ItemId, Metadata>();
+    const unknown: ItemId[] = [];
+    for (const id of ids) {
+      const entry = this.#entries.get(nameOf(tenant, id));
+      const lifeMs = entry?.metadata === undefined ? FRESH_MS : KEEP_MS;
+      if (entry === undefined || nowMs - entry.fetchedMs >= lifeMs) unknown.push(id);
+      else if (entry.metadata !== undefined) found.set(id, entry.metadata);
+    }
+    if (unknown.length === 0) return found;
+    return new Map([...found, ...(await this.#fetch(tenant, unknown, nowMs))]);
+  }
+
   async #renew(tenant: TenantId, ids: readonly ItemId[], nowMs: number): Promise<void> {
     try {
       await this.#fetch(tenant, ids, nowMs);

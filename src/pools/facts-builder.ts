@@ -3,11 +3,13 @@
  * of three tags costs about 80 bytes until it is built, whatever the catalogue knows of it.
  */
 import type { KnownFacts } from "../catalogue/known-facts.ts";
+import { DISCOVERIES, type Discovery, discoveryCode } from "../domain/discovery.ts";
 import { MATURITIES } from "../domain/maturity.ts";
 import type { GeographyRule, ItemFacts } from "./item-facts.ts";
 
 export interface DatedFacts extends KnownFacts {
   readonly publishedAtMs?: number | undefined;
+  readonly discovery?: Discovery | undefined;
 }
 
 const IN_STOCK = 1;
@@ -27,6 +29,7 @@ export class FactsBuilder {
   readonly #geographies: number[] = [];
   readonly #geographyNames = new Map<string, number>();
   readonly #geographyRules: GeographyRule[] = [];
+  readonly #discoveries: number[] = [];
   /** As many as the first vector has; vectors of another length cannot be compared with it, and say nothing. */
   #dimensions = 0;
   #vectors = new Int8Array(0);
@@ -44,6 +47,7 @@ export class FactsBuilder {
     this.#maturities.push(maturity === undefined ? 0 : MATURITIES.indexOf(maturity) + 1);
     this.#stock.push(inStock === undefined ? 0 : inStock ? IN_STOCK : OUT_OF_STOCK);
     this.#geographies.push(this.#geographyOf(item));
+    this.#discoveries.push(discoveryCode(item.discovery));
   }
 
   build(): ItemFacts {
@@ -62,6 +66,7 @@ export class FactsBuilder {
       stock: new Uint8Array(this.#stock),
       geographies: new Uint32Array(this.#geographies),
       geographyRules: [...this.#geographyRules],
+      discoveries: new Uint8Array(this.#discoveries),
       ...(this.#dimensions === 0 ? {} : { vectors: { dimensions: this.#dimensions, values } }),
     };
   }
@@ -104,6 +109,7 @@ export const noFacts = (count: number): ItemFacts => ({
   stock: new Uint8Array(count),
   geographies: new Uint32Array(count),
   geographyRules: [],
+  discoveries: new Uint8Array(count),
 });
 
 /** What the columns say of one item. */
@@ -121,6 +127,7 @@ export function factsAt(facts: ItemFacts, index: number): DatedFacts {
     inStock: stock === 0 ? undefined : stock === IN_STOCK,
     countries: geography?.allowed,
     blockedCountries: geography?.blocked,
+    discovery: DISCOVERIES[(facts.discoveries[index] ?? 0) - 1],
     vector: vectors?.values.subarray(index * vectors.dimensions, (index + 1) * vectors.dimensions),
   };
 }
@@ -133,6 +140,7 @@ export function factsBytes(facts: ItemFacts): number {
     [...wide, facts.geographies].reduce((sum, column) => sum + column.byteLength, 0) +
     facts.maturities.length +
     facts.stock.length +
+    facts.discoveries.length +
     (facts.vectors?.values.length ?? 0) +
     names * 40
   );

@@ -4,7 +4,8 @@
  *     length of the head (uint32) · head (JSON, UTF-8) · columns
  *
  * each padded to four bytes, numbers in little-endian order. A column is stored in the narrowest of 1, 2 or 4 bytes
- * a number that holds its largest one, and not at all when it is all zeros; items without facts cost nothing. Tags
+ * a number that holds its largest one, and not at all when it is all zeros; items without facts cost nothing. What there
+ * is to discover stands behind the vectors, where releases that do not know of it do not read. Tags
  * are counted an item in place of the positions at which they start. 100,000 items of three tags are 2.6 MB of text, read in 20 ms.
  */
 import type { GeographyRule, ItemFacts } from "./item-facts.ts";
@@ -38,6 +39,7 @@ export function factsText(facts: ItemFacts): string {
     facts.maturities,
     facts.stock,
     facts.geographies,
+    facts.discoveries,
   ].map(narrowed);
   const head: Head = {
     count,
@@ -49,8 +51,12 @@ export function factsText(facts: ItemFacts): string {
     ...(vectors === undefined ? {} : { dimensions: vectors.dimensions }),
   };
   const headBytes = new TextEncoder().encode(JSON.stringify(head));
-  const parts = [Uint32Array.of(headBytes.length), headBytes, ...columns];
-  return toBase64(joined(vectors === undefined ? parts : [...parts, vectors.values]));
+  const known = columns.slice(0, -1);
+  const added = columns.slice(-1);
+  const values = vectors === undefined ? [] : [vectors.values];
+  return toBase64(
+    joined([Uint32Array.of(headBytes.length), headBytes, ...known, ...values, ...added]),
+  );
 }
 
 /** Throws when the text is not one that {@link factsText} wrote. */
@@ -65,7 +71,8 @@ export function parseFactsText(text: string): ItemFacts {
   const read = (length: number): Column => {
     const width = head.widths[column];
     column += 1;
-    if (width === 0) return new Uint8Array(length);
+    // A text of an earlier release has fewer columns.
+    if (width === 0 || width === undefined) return new Uint8Array(length);
     const view =
       width === 1
         ? new Uint8Array(buffer, at, length)
@@ -83,10 +90,11 @@ export function parseFactsText(text: string): ItemFacts {
     stock: new Uint8Array(read(count)),
     geographies: new Uint32Array(read(count)),
   };
-  const facts = { count, creatorNames, tagNames, geographyRules, ...columns };
-  if (dimensions === undefined) return facts;
-  const values = new Int8Array(buffer, at, count * dimensions).slice();
-  return { ...facts, vectors: { dimensions, values } };
+  const values = new Int8Array(buffer, at, count * (dimensions ?? 0)).slice();
+  at += aligned(values.byteLength);
+  const discoveries = new Uint8Array(read(count));
+  const facts = { count, creatorNames, tagNames, geographyRules, ...columns, discoveries };
+  return dimensions === undefined ? facts : { ...facts, vectors: { dimensions, values } };
 }
 
 function tagCounts(starts: Uint32Array): Uint32Array {

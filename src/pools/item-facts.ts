@@ -22,6 +22,8 @@ export interface ItemFacts {
   /** Index + 1 into `geographies`; 0: everywhere. */
   readonly geographies: Uint32Array;
   readonly geographyRules: readonly GeographyRule[];
+  /** Position + 1 in `DISCOVERIES`. */
+  readonly discoveries: Uint8Array;
   /** Quantised vectors of unit length, `dimensions` bytes an item, or none at all. An unknown vector is all zeros. */
   readonly vectors?: { readonly dimensions: number; readonly values: Int8Array };
 }

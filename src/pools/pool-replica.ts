@@ -16,6 +16,8 @@ export class PoolReplica {
   readonly manifest: PoolManifest;
   /** By index. */
   readonly facts: ItemFacts;
+  /** Indexes of what is under-exposed or trending, best known first. */
+  readonly discoveries: Uint32Array;
   /** Distinct items in order of rank, since the buckets come first; a slice is a list of indexes into this. */
   readonly #ids: readonly ItemId[];
   readonly #codes: ItemCodes;
@@ -26,6 +28,7 @@ export class PoolReplica {
   constructor(snapshot: PoolSnapshot) {
     this.manifest = snapshot.manifest;
     this.facts = snapshot.facts;
+    this.discoveries = markedIn(snapshot.facts.discoveries);
     const indexes = new Map<ItemId, number>();
     this.#slices = bySlice((slice) =>
       Uint32Array.from(snapshot.slices[slice], (id) => {
@@ -99,4 +102,11 @@ export class PoolReplica {
       slot = (slot + 1) & mask;
     }
   }
+}
+
+function markedIn(column: Uint8Array): Uint32Array {
+  const marked: number[] = [];
+  for (let index = 0; index < column.length; index += 1)
+    if (column[index] !== 0) marked.push(index);
+  return Uint32Array.from(marked);
 }

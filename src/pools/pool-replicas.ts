@@ -27,6 +27,8 @@ export interface CurrentPools {
 /** A new version is seen by every isolate within this time; pools are rebuilt hourly. */
 const FRESH_MS = 15_000;
 const ASKING_MS = 10_000;
+/** An isolate that idled asks first: a deleted item is gone within 60 s on every surface, and a refresh takes some. */
+const WAIT_MS = 40_000;
 /** A third of an isolate's 128 MB. */
 const HELD_LIMIT_BYTES = 40_000_000;
 /** Older versions kept for readers in the middle of a feed: few tenants swap their pools at the same time. */
@@ -46,7 +48,10 @@ export class PoolReplicas {
     this.#copies = shelves.copies;
   }
 
-  /** The tenant's pools, or undefined when it has none yet. Never waits for L2 when it holds some. */
+  /**
+   * The tenant's pools, or undefined when it has none yet. In a busy isolate a request never waits for L2; one that
+   * finds pools that nobody has asked after for 40 s does.
+   */
   async current(
     tenant: TenantId,
     store: PoolStore,
@@ -54,7 +59,9 @@ export class PoolReplicas {
     background: Background,
   ): Promise<CurrentPools | undefined> {
     const held = this.#held.get(tenant);
-    if (held === undefined) return this.#load(tenant, store, nowMs);
+    if (held === undefined || nowMs >= held.freshUntilMs - FRESH_MS + WAIT_MS) {
+      return this.#load(tenant, store, nowMs);
+    }
     if (nowMs >= held.freshUntilMs && nowMs >= held.askingUntilMs) {
       held.askingUntilMs = nowMs + ASKING_MS;
       background.run("pools-revalidate", () => this.#load(tenant, store, nowMs));

@@ -94,6 +94,22 @@ export function candidates(
   return joinCodes(...codes);
 }
 
+/** `count` of what is under-exposed or trending, or all there is, in the user's order from a place that `chance` names. */
+export function discoveries(
+  pools: PoolReplica,
+  chance: number,
+  count: number,
+  user: UserId,
+): ItemCodes {
+  const found = pools.discoveries;
+  const size = found.length;
+  const order = permutation(size, `${user} discoveries ${pools.manifest.version}`);
+  const codes = Array.from({ length: Math.min(count, size) }, (_, at) =>
+    pools.codeAtIndex(found[order((chance + at) % size)] ?? 0),
+  );
+  return joinCodes(...codes);
+}
+
 /** The slice that a cursor reads next; none when the walk is over or the pools are empty. */
 export function sliceAt(walk: Walk, pools: PoolReplica, position: number): SliceName | undefined {
   let end = 0;

@@ -1,4 +1,5 @@
 /** Builders for ranking tests and the bench: a few items with the facts that matter, the rest unknown. */
+import { type Discovery, discoveryCode } from "../../src/domain/discovery.ts";
 import { MATURITIES, type Maturity } from "../../src/domain/maturity.ts";
 import type { ItemId } from "../../src/domain/ids.ts";
 import type { Candidate, ScoredCandidate } from "../../src/feed/candidate.ts";
@@ -13,6 +14,7 @@ export interface FactsOfItem {
   readonly maturity?: Maturity;
   readonly inStock?: boolean;
   readonly geography?: GeographyRule;
+  readonly discovery?: Discovery;
   /** Any length; quantised as the facts of a version are. */
   readonly vector?: readonly number[];
 }
@@ -47,6 +49,7 @@ export function someFacts(items: readonly FactsOfItem[]): ItemFacts {
       geography === undefined ? 0 : geographyRules.indexOf(geography) + 1,
     ),
     geographyRules,
+    discoveries: Uint8Array.from(items, ({ discovery }) => discoveryCode(discovery)),
     ...(dimensions === undefined
       ? {}
       : {

@@ -61,7 +61,13 @@ describe("the facts of a build", () => {
       [
         { ...item(0, 3), creator: "Ada", tags: ["a", "b", "a"], maturity: "PG-13" },
         { ...item(1, -1), creator: "Not yet" },
-        { ...item(2), inStock: false, countries: ["DE"], blockedCountries: ["US"] },
+        {
+          ...item(2),
+          discovery: "trending",
+          inStock: false,
+          countries: ["DE"],
+          blockedCountries: ["US"],
+        },
         { ...item(3), creator: "Ada", tags: ["b"], inStock: true, vector: [3, -4] },
       ],
       NOW_MS,
@@ -78,6 +84,7 @@ describe("the facts of a build", () => {
       stock: Uint8Array.of(0, 2, 1),
       geographies: Uint32Array.of(0, 1, 0),
       geographyRules: [{ allowed: ["DE"], blocked: ["US"] }],
+      discoveries: Uint8Array.of(0, 2, 0),
       vectors: { dimensions: 2, values: Int8Array.of(0, 0, 0, 0, 76, -102) },
     });
   });
@@ -139,8 +146,8 @@ describe("a pool replica", () => {
   it("counts its facts", ({ expect }) => {
     const pools = new PoolReplica(snapshot);
     const bare = new PoolReplica({ ...snapshot, facts: noFacts(0) });
-    // Four columns of four bytes an item, two of one, and one start of tags more than there are items.
-    expect(pools.sizeBytes - bare.sizeBytes).toBe(500 * 18);
+    // Four columns of four bytes an item, three of one, and one start of tags more than there are items.
+    expect(pools.sizeBytes - bare.sizeBytes).toBe(500 * 19);
   });
 
   it("refuses a text that is not one", ({ expect }) => {

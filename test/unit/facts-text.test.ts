@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
+import { DISCOVERIES } from "../../src/domain/discovery.ts";
 import { MATURITIES } from "../../src/domain/maturity.ts";
 import { factsAt, FactsBuilder, type DatedFacts, noFacts } from "../../src/pools/facts-builder.ts";
 import { factsText, parseFactsText } from "../../src/pools/facts-text.ts";
@@ -17,6 +18,7 @@ const anItem: fc.Arbitrary<DatedFacts> = fc.record({
   inStock: maybe(fc.boolean()),
   countries: maybe(countries),
   blockedCountries: maybe(countries),
+  discovery: maybe(fc.constantFrom(...DISCOVERIES)),
 });
 /** Quantised, so that what comes out is what went in. */
 const aVector = fc.int8Array({ minLength: 3, maxLength: 3 });
@@ -72,6 +74,16 @@ describe("facts", () => {
   it("cost nothing where nothing is known", ({ expect }) => {
     expect(factsText(noFacts(100_000)).length).toBeLessThan(300);
     expect(parseFactsText(factsText(noFacts(7)))).toEqual(noFacts(7));
+  });
+
+  it("are read as releases wrote them that knew of no discoveries", ({ expect }) => {
+    const facts = built([{ creator: "Ann", vector: new Int8Array([1, 2, 3]) }, { inStock: true }]);
+    const text = atob(factsText(facts)).replace(
+      /"widths":\[([\d,]*),0\](.*?)\}/,
+      '"widths":[$1]$2}  ',
+    );
+    expect(text).toContain("  ");
+    expect(parseFactsText(btoa(text))).toEqual(facts);
   });
 
   it("are refused when the text is not theirs", ({ expect }) => {

@@ -25,6 +25,8 @@ function aShelf() {
       );
     },
     upsert: () => Promise.resolve(),
+    read: () => Promise.resolve(undefined),
+    remove: () => Promise.resolve([]),
     async *ranked() {},
   });
   return {
