@@ -1,7 +1,7 @@
 /** A client of the admin routes that outlives a restart of the Worker, and says what went wrong otherwise. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-export type JobName = "refresh-pools" | "sync-watched" | "refill-feeds";
+export type JobName = "refresh-pools" | "sync-watched" | "refill-feeds" | "sync-sources";
 
 export interface JobRun {
   readonly id: string;
@@ -28,9 +28,11 @@ export interface AdminClient {
   tenants(): Promise<readonly TenantSummary[]>;
   /** Creates the tenant, or changes its name when one is given. */
   putTenant(tenant: string, name?: string): Promise<{ readonly created: boolean }>;
-  postRows(tenant: string, kind: "items" | "watched", body: string): Promise<RowsAnswer>;
+  postRows(tenant: string, kind: "items" | "watched" | "import", body: string): Promise<RowsAnswer>;
   /** Starts a job and waits until it has ended. */
   runJob(tenant: string, job: JobName): Promise<JobRun>;
+  /** The answer as it is, for what is no JSON. */
+  askText(method: Call["method"], path: string): Promise<string>;
   /** Any route that takes and gives JSON; one that gives nothing answers undefined. */
   ask<Answer>(method: Call["method"], path: string, options?: AskOptions): Promise<Answer>;
 }
@@ -89,6 +91,7 @@ interface Call {
   readonly body?: string;
   readonly contentType?: string;
   readonly ifMatch?: string;
+  readonly asText?: true;
 }
 
 export function adminClient(options: AdminClientOptions): AdminClient {
@@ -150,6 +153,8 @@ export function adminClient(options: AdminClientOptions): AdminClient {
         contentType: "application/x-ndjson",
       }),
 
+    askText: (method, path) => call<string>({ method, path, asText: true }),
+
     ask: (method, path, { body, ifMatch } = {}) =>
       call({
         method,
@@ -194,7 +199,7 @@ type CallOutcome<Answer> =
 async function attemptCall<Answer>(
   base: string,
   { adminKey, signal }: AdminClientOptions,
-  { method, path, body, contentType, ifMatch }: Call,
+  { method, path, body, contentType, ifMatch, asText }: Call,
 ): Promise<CallOutcome<Answer>> {
   const limits = [AbortSignal.timeout(REQUEST_LIMIT_MS), ...(signal === undefined ? [] : [signal])];
   let response: Response;
@@ -222,7 +227,8 @@ async function attemptCall<Answer>(
   }
   // A 204 has nothing to say, and its caller asks for nothing.
   if (response.ok) {
-    return { answered: true, answer: (text === "" ? undefined : JSON.parse(text)) as Answer };
+    const answer = asText === true ? text : text === "" ? undefined : (JSON.parse(text) as unknown);
+    return { answered: true, answer: answer as Answer };
   }
   const problem = parseProblem(text);
   const said = problem.detail ?? response.statusText;

@@ -8,6 +8,8 @@ export interface CacheShelf {
   find(key: string): CacheEntry | undefined;
   keep(key: string, entry: CacheEntry): Promise<void>;
   drop(key: string): void;
+  /** Keys that hold this text. Reads every key of the object: for what nobody waits for. */
+  keysWith(text: string): readonly string[];
 }
 
 export type CacheNamespace = DurableObjectNamespace<CacheShelf & Rpc.DurableObjectBranded>;

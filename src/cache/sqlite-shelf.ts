@@ -64,6 +64,13 @@ export class SqliteShelf {
     this.#sql.exec("DELETE FROM entries WHERE key = ?", key);
   }
 
+  keysWith(text: string): readonly string[] {
+    return this.#sql
+      .exec<{ key: string }>("SELECT key FROM entries WHERE instr(key, ?) > 0", text)
+      .toArray()
+      .map(({ key }) => key);
+  }
+
   /** Deletes a batch of what has ended, and says when the next entry ends; undefined when none is left. */
   sweep(nowMs: number): number | undefined {
     this.#sql.exec(

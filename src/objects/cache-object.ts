@@ -35,6 +35,10 @@ export class CacheObject extends DurableObject implements CacheShelf {
     this.#shelf.drop(key);
   }
 
+  keysWith(text: string): readonly string[] {
+    return this.#shelf.keysWith(text);
+  }
+
   override async alarm(): Promise<void> {
     const nowMs = Date.now();
     const nextMs = this.#shelf.sweep(nowMs);

@@ -1,0 +1,62 @@
+/** `npm run export`: a whole tenant into a file, and back. */
+import { adminClient, AdminError } from "./admin/admin-client.ts";
+import { findAdminKey } from "./admin/admin-key.ts";
+import { ExportError, type ExportOptions, HELP, parseExportOptions } from "./export/options.ts";
+import { putBack } from "./export/put-back.ts";
+import { takeOut } from "./export/take-out.ts";
+import { elapsed, wholeNumber } from "./start/steps.ts";
+
+const EXIT_FAILED = 1;
+
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => stopping.abort());
+}
+
+try {
+  const options = parseExportOptions(process.argv.slice(2));
+  if (options === undefined) console.log(HELP);
+  else await run(options);
+} catch (error) {
+  process.exitCode = EXIT_FAILED;
+  if (stopping.signal.aborted) {
+    console.error("\n  Stopped. The same command continues from here.");
+  } else {
+    console.error(`\n  ${describe(error)}`);
+  }
+}
+
+async function run(options: ExportOptions): Promise<void> {
+  const { tenant, url, file, restore } = options;
+  const adminKey = options.adminKey ?? findAdminKey()?.key;
+  if (adminKey === undefined) {
+    throw new ExportError("No admin key: give --admin-key, or set ADMIN_KEY (see --help).");
+  }
+  const client = adminClient({
+    url,
+    adminKey,
+    signal: stopping.signal,
+    onRetry: (reason, waitMs) => console.error(`\n  ${reason}; again in ${elapsed(waitMs)}`),
+  });
+  const sinceMs = performance.now();
+  const say = (lines: number): void => {
+    process.stderr.write(`\r  ${wholeNumber(lines)} lines`);
+  };
+  const lines = await (restore ? putBack : takeOut)({ ...options, client, say });
+  const took = elapsed(performance.now() - sinceMs);
+  console.error(`\r  ${wholeNumber(lines)} lines ${restore ? "from" : "in"} ${file}, ${took}`);
+  if (!restore) return;
+  for (const job of ["refresh-pools", "sync-watched"] as const) {
+    const { outcome } = await client.runJob(tenant, job);
+    console.error(`  ${job.padEnd(14)}${outcome}`);
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  const ours = error instanceof ExportError || error instanceof AdminError;
+  return ours || code.startsWith("ERR_PARSE_ARGS") || code === "ENOENT"
+    ? error.message
+    : (error.stack ?? error.message);
+}

@@ -1,0 +1,38 @@
+import type { CacheNamespace } from "../cache/durable-tier.ts";
+import type { UserKey } from "../users/user-store.ts";
+import { isAnswerOf } from "./answer-key.ts";
+import type { Holding } from "./holding.ts";
+
+/** Answers kept in the cache objects of a tenant. */
+export function durableAnswersHolding(namespace: CacheNamespace, shards: number): Holding {
+  const shelves = ({ tenant }: UserKey) =>
+    Array.from({ length: shards }, (_, shard) =>
+      namespace.get(namespace.idFromName(`${tenant}/${shard}`)),
+    );
+  const eachKey = async (key: UserKey, work: (shelf: Shelf, name: string) => Promise<void>) => {
+    const counts = await Promise.all(
+      shelves(key).map(async (shelf) => {
+        const names = (await shelf.keysWith(key.user)).filter((name) => isAnswerOf(name, key.user));
+        for (const name of names) await work(shelf, name);
+        return names.length;
+      }),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  type Shelf = ReturnType<typeof shelves>[number];
+  return {
+    store: "cached_answers",
+    erase: (key) =>
+      eachKey(key, async (shelf, name) => {
+        await shelf.drop(name);
+      }),
+    count: (key) => eachKey(key, () => Promise.resolve()),
+    async read(key) {
+      const names: string[] = [];
+      await eachKey(key, async (_, name) => {
+        names.push(name);
+      });
+      return names.length === 0 ? undefined : names;
+    },
+  };
+}
