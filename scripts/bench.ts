@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- engine ranking lua embedded cache redis feed tenants hang import]`: every number that matters, as a ratio against a floor of
+ * `npm run bench [-- engine ranking lua embedded cache gifts redis feed tenants hang import events similar]`: every number that matters, as a ratio against a floor of
  * the same run or as a count. Exits with 1 when a promise is not kept.
  */
 import { rm } from "node:fs/promises";
@@ -8,6 +8,8 @@ import { redisMissing, startRedis } from "../test/support/redis-server.ts";
 import { bootBench } from "./bench/bench-worker.ts";
 import { measureCached } from "./bench/cached.ts";
 import { measureEngine } from "./bench/engine.ts";
+import { measureGifts } from "./bench/gifts.ts";
+import { measureEvents } from "./bench/events.ts";
 import { measureImport } from "./bench/import-rate.ts";
 import { HANG_VARS, measureHanging } from "./bench/hanging.ts";
 import { measureLua } from "./bench/lua-cost.ts";
@@ -15,6 +17,7 @@ import { measureManyTenants } from "./bench/many-tenants.ts";
 import { measureRanked } from "./bench/ranked.ts";
 import { measureRanking, measureRankingInWorker } from "./bench/ranking.ts";
 import { type Figure, missed, printFigure } from "./bench/report.ts";
+import { measureSimilar } from "./bench/similar.ts";
 import { measureThroughput } from "./bench/throughput.ts";
 import { startProxy } from "./proxy/start-proxy.ts";
 
@@ -24,11 +27,14 @@ const SECTIONS = [
   "lua",
   "embedded",
   "cache",
+  "gifts",
   "redis",
   "feed",
   "tenants",
   "hang",
   "import",
+  "events",
+  "similar",
 ] as const;
 type Section = (typeof SECTIONS)[number];
 
@@ -60,6 +66,12 @@ if (wanted("embedded") || wanted("feed") || wanted("ranking")) {
 if (wanted("cache")) {
   const bench = await bootBench({ DEFAULT_L2: "embedded" }, true);
   report("Answers that a cache holds", await measureCached(bench));
+  await bench.worker.dispose();
+}
+
+if (wanted("gifts")) {
+  const bench = await bootBench({ DEFAULT_L2: "embedded" }, true);
+  report("Lists of gifts", await measureGifts(bench));
   await bench.worker.dispose();
 }
 
@@ -95,6 +107,9 @@ if (wanted("hang")) {
 }
 
 if (wanted("import")) report("Import", await measureImport());
+if (wanted("events")) report("Events", await measureEvents());
+
+if (wanted("similar")) report("What goes together", await measureSimilar());
 
 const bad = missed(figures);
 console.log(

@@ -21,10 +21,11 @@ export interface BenchWorker {
 export async function bootBench(
   vars: Readonly<Record<string, string>>,
   direct = false,
+  persist: string | false = false,
 ): Promise<BenchWorker> {
   const adminKey = randomUUID();
   const worker = await bootWorker({
-    persist: false,
+    persist,
     assets: false,
     quiet: true,
     direct,

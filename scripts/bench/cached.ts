@@ -44,7 +44,7 @@ interface MemoryRound {
 }
 
 /** A hand-written side and the surface's. */
-interface Pair {
+export interface Pair {
   readonly floor: LoadResult;
   readonly hit: LoadResult;
 }
@@ -136,7 +136,10 @@ export async function measureCached(bench: BenchWorker): Promise<Figure[]> {
 }
 
 /** The median, and what share of the hits came from the tier that is meant. */
-function ratioOf(pairs: readonly Pair[], tier: string): Pick<Figure, "value" | "unit" | "note"> {
+export function ratioOf(
+  pairs: readonly Pair[],
+  tier: string,
+): Pick<Figure, "value" | "unit" | "note"> {
   const share = median(pairs.map(({ hit }) => (hit.tiers.get(tier) ?? 0) / hit.requests));
   return {
     value: median(pairs.map(({ floor, hit }) => hit.perSecond / floor.perSecond)),
@@ -152,7 +155,7 @@ async function readerKey({ ask }: BenchWorker): Promise<string> {
 }
 
 /** Runs the sides in their order or the other way round; the outcomes are in the order of the list. */
-async function inTurn<Outcome>(
+export async function inTurn<Outcome>(
   forwards: boolean,
   sides: readonly (() => Promise<Outcome>)[],
 ): Promise<Outcome[]> {

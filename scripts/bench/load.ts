@@ -22,10 +22,20 @@ const HEAD_END = Buffer.from("\r\n\r\n");
 const TIER = /(?:cache;desc="|\r\nx-cache: )(\w+)/i;
 const latin1 = new TextDecoder("latin1");
 
+/** A GET of a path, or a POST of JSON. */
+export type Asked = string | { readonly path: string; readonly body: string };
+
+function requestOf(asked: Asked, head: string): string {
+  if (typeof asked === "string") return `GET ${asked} HTTP/1.1\r\n${head}\r\n`;
+  const { path, body } = asked;
+  const length = Buffer.byteLength(body);
+  return `POST ${path} HTTP/1.1\r\n${head}Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
+}
+
 /** Sends `paths` in order over `connections` sockets, each request once, and waits for every answer. */
 async function load(
   origin: URL,
-  paths: readonly string[],
+  paths: readonly Asked[],
   connections: number,
   credential?: string,
 ): Promise<LoadResult> {
@@ -52,7 +62,7 @@ async function load(
           return;
         }
         sentMs = performance.now();
-        socket.write(`GET ${path} HTTP/1.1\r\nHost: ${origin.host}\r\n${authorization}\r\n`);
+        socket.write(requestOf(path, `Host: ${origin.host}\r\n${authorization}`));
       };
       socket.on("connect", send);
       socket.on("error", reject);
@@ -90,7 +100,7 @@ const USERS = 120;
 /** The load of a phase that must not fail. */
 export async function measuredLoad(
   origin: URL,
-  paths: readonly string[],
+  paths: readonly Asked[],
   credential?: string,
 ): Promise<LoadResult> {
   const result = await load(origin, paths, CONNECTIONS, credential);

@@ -14,6 +14,7 @@ import { fromEdge, fromMemory, keepAnswer } from "./kept-answers.ts";
 import { rankingCase } from "./ranking-case.ts";
 
 export { CacheObject } from "../../src/objects/cache-object.ts";
+export { EventShardObject } from "../../src/objects/event-shard-object.ts";
 export { LimitObject } from "../../src/objects/limit-object.ts";
 export { PoolObject } from "../../src/objects/pool-object.ts";
 export { ProfileObject } from "../../src/objects/profile-object.ts";
@@ -99,6 +100,9 @@ function rank(runs: number): Response {
   return new Response(String(selected));
 }
 
+/** A GET of the path, or a POST of the body to it. */
+type Fill = string | { readonly path: string; readonly body?: string };
+
 /** Services belong to an object of bindings: with another one the Worker remembers nothing. */
 let forgetful: Bindings | undefined;
 
@@ -116,9 +120,11 @@ export default {
       return new Response();
     }
     if (kind === "fill") {
-      for (const path of await request.json<string[]>()) {
-        const asked = new Request(new URL(path, url));
-        await keepAnswer(path, await worker.fetch(asked, forgetful ?? env, context));
+      for (const asked of await request.json<Fill[]>()) {
+        const { path, body } = typeof asked === "string" ? { path: asked } : asked;
+        const init = body === undefined ? {} : { method: "POST", body };
+        const made = new Request(new URL(path, url), init);
+        await keepAnswer(path, await worker.fetch(made, forgetful ?? env, context));
       }
       return new Response();
     }
