@@ -45,7 +45,10 @@ export default defineConfig({
               // Tests deliver messages themselves (support/app.ts): the queue's own consumer comes long after them.
               queueConsumers: {
                 "nearfeed-jobs": { maxBatchSize: 100, maxBatchTimeout: 60 },
+                "nearfeed-outbox": { maxBatchSize: 100, maxBatchTimeout: 60 },
                 "nearfeed-warm-ups": { maxBatchSize: 100, maxBatchTimeout: 60 },
+                "nearfeed-steps": { maxBatchSize: 100, maxBatchTimeout: 60 },
+                "nearfeed-events": { maxBatchSize: 100, maxBatchTimeout: 60 },
               },
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { renderAccess } from "./docs/access-table.ts";
 import { renderDegradation } from "./docs/degradation-table.ts";
 import { renderRecord } from "./docs/record-table.ts";
-import { renderRooms, rooms } from "./rooms.ts";
+import { renderRooms } from "./room-rules.ts";
+import { rooms } from "./rooms.ts";
 
 interface Table {
   /** Stands between `<!-- name:start -->` and `<!-- name:end -->`. */

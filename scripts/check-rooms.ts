@@ -6,7 +6,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { cruise } from "dependency-cruiser";
 import type { ICruiseResult, IRegularForbiddenRuleType } from "dependency-cruiser";
-import { adapterPickers, misorderedImports, packagesOfRooms, rooms, suppliers } from "./rooms.ts";
+import { adapterPickers, misorderedImports, packagesOfRooms, suppliers } from "./room-rules.ts";
+import { rooms } from "./rooms.ts";
 
 type Rule = IRegularForbiddenRuleType;
 

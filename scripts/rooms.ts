@@ -5,29 +5,50 @@
  * Order is meaning: a room may only import rooms that stand below it, which is why no list of
  * `imports` can describe a cycle (`misorderedImports` proves it for this table).
  */
-export interface Room {
-  readonly name: string;
-  /** A door is how the runtime calls us; a room knows one noun; a foundation knows none. */
-  readonly tier: "door" | "room" | "foundation" | "page";
-  /** Folder (ends in `/`) or file, relative to the repository. */
-  readonly path: string;
-  readonly knows: string;
-  readonly imports: readonly string[];
-}
+import { belowRooms, type Room } from "./rooms-below.ts";
 
 const foundations = ["cache", "pipeline", "platform", "observability", "domain"] as const;
 const nouns = [
+  "rights",
+  "gifts",
   "feed",
+  "sources",
+  "popularity",
+  "similar",
+  "webhooks",
   "youtube",
   "profiles",
   "pools",
   "users",
   "catalogue",
+  "events",
   "access",
   "quota",
   "tenants",
   "runs",
 ] as const;
+
+/** Parts of the only wiring, each of one surface or supplier. */
+const wirings = [
+  "access-services",
+  "video-services",
+  "source-services",
+  "gift-services",
+  "event-services",
+  "similar-services",
+  "source-services",
+  "out-services",
+  "rights-services",
+  "l2-stores",
+] as const;
+
+const wiring = (name: string, knows: string, others: readonly string[] = []): Room => ({
+  name,
+  tier: "door",
+  path: `src/${name}.ts`,
+  knows,
+  imports: [...others, "env", ...nouns, ...foundations],
+});
 
 export const rooms: readonly Room[] = [
   {
@@ -35,75 +56,72 @@ export const rooms: readonly Room[] = [
     tier: "door",
     path: "src/index.ts",
     knows: "the nameplate: what the runtime finds in this Worker",
-    imports: [
-      "app",
-      "routes",
-      "jobs",
-      "services",
-      "video-services",
-      "l2-stores",
-      "objects",
-      "env",
-      ...foundations,
-    ],
+    imports: ["app", "routes", "jobs", "services", ...wirings, "objects", "env", ...foundations],
   },
   {
     name: "app",
     tier: "door",
     path: "src/app.ts",
     knows: "HTTP composition: middleware, routes, problem answers",
-    imports: [
-      "routes",
-      "jobs",
-      "services",
-      "video-services",
-      "l2-stores",
-      "env",
-      ...nouns,
-      ...foundations,
-    ],
+    imports: ["routes", "jobs", "services", ...wirings, "env", ...nouns, ...foundations],
   },
   {
     name: "routes",
     tier: "door",
     path: "src/routes/",
     knows: "one endpoint a file: schema, documentation and handler",
-    imports: ["jobs", "services", "video-services", "l2-stores", "env", ...nouns, ...foundations],
+    imports: ["jobs", "services", ...wirings, "env", ...nouns, ...foundations],
   },
   {
     name: "jobs",
     tier: "door",
     path: "src/jobs/",
     knows: "cron and queues: what runs without a request",
-    imports: ["services", "video-services", "l2-stores", "env", ...nouns, ...foundations],
+    imports: ["services", ...wirings, "env", ...nouns, ...foundations],
   },
   {
     name: "services",
     tier: "door",
     path: "src/services.ts",
     knows: "the only wiring: which adapter stands behind which port",
-    imports: ["video-services", "l2-stores", "env", ...nouns, ...foundations],
+    imports: [...wirings, "env", ...nouns, ...foundations],
   },
-  {
-    name: "video-services",
-    tier: "door",
-    path: "src/video-services.ts",
-    knows: "the wiring of videos: keys and quotas, shared lists, kept answers",
-    imports: ["env", ...nouns, ...foundations],
-  },
-  {
-    name: "l2-stores",
-    tier: "door",
-    path: "src/l2-stores.ts",
-    knows: "the wiring of L2: its suppliers, guards and deadlines",
-    imports: ["env", ...nouns, ...foundations],
-  },
+  wiring("access-services", "the wiring of access: keys, tokens and limits"),
+  wiring(
+    "gift-services",
+    "the wiring of gifts: the snapshot of scores, and the answers made of it",
+  ),
+  wiring(
+    "source-services",
+    "the wiring of what changes the catalogue: its API, and the sources of tenants",
+    ["event-services"],
+  ),
+  wiring("video-services", "the wiring of videos: keys and quotas, shared lists, kept answers"),
+  wiring(
+    "out-services",
+    "the wiring of what leaves: events to webhooks, and users who are deleted",
+    ["rights-services", "l2-stores"],
+  ),
+  wiring(
+    "rights-services",
+    "the wiring of users' rights: every store that holds something of a user",
+    ["l2-stores"],
+  ),
+  wiring(
+    "event-services",
+    "the wiring of events: their queue and shards, and what they do to users",
+  ),
+  wiring(
+    "similar-services",
+    "the wiring of what goes together: its versions, their objects, the queue of their steps",
+  ),
+  wiring("l2-stores", "the wiring of L2: its suppliers, guards and deadlines"),
   {
     name: "objects",
     tier: "door",
     path: "src/objects/",
     knows: "shells of the Durable Objects: storage in, decisions out",
-    imports: ["env", "profiles", "pools", "users", "access", "quota", ...foundations],
+    imports: ["env", "profiles", "pools", "users", "events", "access", "quota", ...foundations],
   },
   {
     name: "env",
@@ -111,14 +129,54 @@ export const rooms: readonly Room[] = [
     path: "src/env.ts",
     knows: "bindings and settings, parsed once",
     imports: [
+      "similar",
+      "webhooks",
       "youtube",
       "profiles",
       "pools",
       "users",
       "catalogue",
+      "events",
       "access",
       "quota",
       "tenants",
+      ...foundations,
+    ],
+  },
+  {
+    name: "rights",
+    tier: "room",
+    path: "src/rights/",
+    knows: "what a user may demand: everything that is held of them, and that it goes",
+    imports: [
+      "sources",
+      "similar",
+      "webhooks",
+      "profiles",
+      "users",
+      "catalogue",
+      "events",
+      "tenants",
+      "runs",
+      ...foundations,
+    ],
+  },
+  {
+    name: "gifts",
+    tier: "room",
+    path: "src/gifts/",
+    knows: "system E's lists: popular by demographics, personal by likes",
+    imports: [
+      "feed",
+      "popularity",
+      "similar",
+      "profiles",
+      "pools",
+      "users",
+      "catalogue",
+      "events",
+      "tenants",
+      "runs",
       ...foundations,
     ],
   },
@@ -127,7 +185,44 @@ export const rooms: readonly Room[] = [
     tier: "room",
     path: "src/feed/",
     knows: "the product: which items a user gets next, and why",
-    imports: ["youtube", "profiles", "pools", "users", "catalogue", "tenants", ...foundations],
+    imports: [
+      "youtube",
+      "profiles",
+      "pools",
+      "users",
+      "catalogue",
+      "events",
+      "tenants",
+      ...foundations,
+    ],
+  },
+  {
+    name: "sources",
+    tier: "room",
+    path: "src/sources/",
+    knows: "where items come from: BigQuery, PostgreSQL, files over HTTP and in R2",
+    imports: ["users", "catalogue", "events", "tenants", "runs", ...foundations],
+  },
+  {
+    name: "popularity",
+    tier: "room",
+    path: "src/popularity/",
+    knows: "what is liked now, by whom and where: decayed scores of what happened",
+    imports: ["catalogue", "events", "tenants", "runs", ...foundations],
+  },
+  {
+    name: "similar",
+    tier: "room",
+    path: "src/similar/",
+    knows: "which items and which users go together, computed from the whole log",
+    imports: ["catalogue", "events", "tenants", "runs", ...foundations],
+  },
+  {
+    name: "webhooks",
+    tier: "room",
+    path: "src/webhooks/",
+    knows: "what tenants are told: CloudEvents, signed, tried again, and recorded",
+    imports: ["tenants", "runs", ...foundations],
   },
   {
     name: "youtube",
@@ -142,7 +237,7 @@ export const rooms: readonly Room[] = [
     path: "src/profiles/",
     knows:
       "what is known of one user: personality, history, feedback, and who warms up their answer",
-    imports: ["users", ...foundations],
+    imports: ["users", "events", ...foundations],
   },
   {
     name: "pools",
@@ -164,6 +259,13 @@ export const rooms: readonly Room[] = [
     path: "src/catalogue/",
     knows: "items and what is known about them",
     imports: [...foundations],
+  },
+  {
+    name: "events",
+    tier: "room",
+    path: "src/events/",
+    knows: "what users did: one vocabulary, one log, and the counts of it",
+    imports: ["tenants", ...foundations],
   },
   {
     name: "access",
@@ -193,100 +295,5 @@ export const rooms: readonly Room[] = [
     knows: "runs of jobs: who started which, when, and what came of it",
     imports: [...foundations],
   },
-  {
-    name: "cache",
-    tier: "foundation",
-    path: "src/cache/",
-    knows: "tiers, windows and flights: how long which value is good for what",
-    imports: ["pipeline", "platform", "observability", "domain"],
-  },
-  {
-    name: "pipeline",
-    tier: "foundation",
-    path: "src/pipeline/",
-    knows: "the engine: runs stages, counts what each does, fails open by policy",
-    imports: ["platform", "observability", "domain"],
-  },
-  {
-    name: "platform",
-    tier: "foundation",
-    path: "src/platform/",
-    knows: "clock, deadlines, tokens, clients of the runtime",
-    imports: ["observability", "domain"],
-  },
-  {
-    name: "observability",
-    tier: "foundation",
-    path: "src/observability/",
-    knows: "logs and the one row a request writes",
-    imports: ["domain"],
-  },
-  {
-    name: "domain",
-    tier: "foundation",
-    path: "src/domain/",
-    knows: "ids, item codes, slices, failures: words without I/O",
-    imports: [],
-  },
-  {
-    name: "web",
-    tier: "page",
-    path: "src/web/",
-    knows: "the start page; runs in the browser and stands alone",
-    imports: ["domain"],
-  },
+  ...belowRooms,
 ];
-
-/** File name prefixes of adapters: the supplier behind a port. */
-export const suppliers = [
-  "redis",
-  "durable",
-  "sqlite",
-  "kv",
-  "d1",
-  "r2",
-  "memory",
-  "cache-api",
-] as const;
-
-/** Who may choose an adapter; everybody else sees the port. */
-export const adapterPickers = rooms.filter((room) => room.tier === "door").map((room) => room.name);
-
-/** Packages that only some rooms may know. */
-export const packagesOfRooms = [
-  {
-    name: "cloudflare-only-in-doors",
-    why: "rooms run in plain Node tests; only doors meet the runtime",
-    packages: "^cloudflare:",
-    rooms: rooms.filter((room) => room.tier === "door").map((room) => room.name),
-  },
-  {
-    name: "hono-only-in-http",
-    why: "what we know about recommending does not know that HTTP exists",
-    packages: "(^|node_modules/)(hono|@hono/[^/]+)(/|$)",
-    rooms: ["app", "routes"],
-  },
-] as const;
-
-/** Imports of the table that do not go down. Empty, or the table itself is wrong. */
-export function misorderedImports(table: readonly Room[]): string[] {
-  return table.flatMap((room, position) => {
-    const below = new Set(table.slice(position + 1).map((other) => other.name));
-    // The page stands beside the house, not in it: it is last and may only look at `domain`.
-    if (room.tier === "page") below.add("domain");
-    return room.imports
-      .filter((name) => !below.has(name))
-      .map((name) => `${room.name} may not list ${name}: it does not stand below it`);
-  });
-}
-
-/** The table as Markdown, for `docs/architecture.md`. */
-export function renderRooms(table: readonly Room[]): string {
-  const names = { door: "doors", room: "rooms", foundation: "foundations", page: "page" } as const;
-  const rows = table.map((room) => {
-    const imports = room.imports.length === 0 ? "nothing" : room.imports.join(", ");
-    const link = `[\`${room.path}\`](../${room.path})`;
-    return `| ${names[room.tier]} | ${link} | ${room.knows} | ${imports} |`;
-  });
-  return ["| Tier | Room | Knows | May import |", "| --- | --- | --- | --- |", ...rows].join("\n");
-}

@@ -2,7 +2,10 @@
 import * as z from "zod";
 import type { LimitNamespace } from "./access/durable-rate-limits.ts";
 import type { QuotaNamespace } from "./quota/durable-quota-authority.ts";
+import type { EventShardNamespace } from "./events/durable-event-shards.ts";
+import type { EventMessage } from "./events/event-message.ts";
 import type { CacheNamespace } from "./cache/durable-tier.ts";
+import type { StepMessage } from "./similar/run-step.ts";
 import { BREAKER_POLICY } from "./platform/circuit-breaker.ts";
 import type { PoolShelfNamespace } from "./pools/durable-pool-store.ts";
 import type { ProfileNamespace } from "./profiles/durable-profile-store.ts";
@@ -10,19 +13,32 @@ import { type FaultPlan, faultPlanSchema } from "./tenants/guards.ts";
 import { DEPENDENCIES, type Dependency } from "./tenants/tenant-config.ts";
 import type { UserShardNamespace } from "./users/durable-user-store.ts";
 import type { UserKey } from "./users/user-store.ts";
+import type { OutEvent } from "./webhooks/out-event.ts";
+import type { OutboxMessage } from "./webhooks/outbox.ts";
 
 export interface Bindings {
   readonly DB: D1Database;
   readonly REPLICAS: KVNamespace;
+  readonly EVENT_LOG: R2Bucket;
+  readonly ARTEFACTS: R2Bucket;
   readonly USER_SHARDS_DO: UserShardNamespace;
   readonly POOLS_DO: PoolShelfNamespace;
   readonly LIMITS_DO: LimitNamespace;
   readonly PROFILES_DO: ProfileNamespace;
   readonly QUOTA_DO: QuotaNamespace;
   readonly CACHE_DO: CacheNamespace;
+  readonly EVENTS_DO: EventShardNamespace;
   readonly JOBS: Queue;
   /** Users whose answer is to be made anew before it ends. */
   readonly WARM_UPS: Queue<UserKey>;
+  /** Parts of long computations, each an invocation of its own. */
+  readonly STEPS: Queue<StepMessage>;
+  /** Events that tenants are told of, on their way. */
+  readonly OUTBOX: Queue<OutboxMessage>;
+  /** The same as CloudEvents, for another Worker. */
+  readonly EVENTS_OUT?: Queue<OutEvent>;
+  /** What users did, on its way to them. */
+  readonly EVENTS: Queue<EventMessage>;
   readonly ASSETS?: Fetcher;
   readonly VERSION?: WorkerVersionMetadata;
   readonly DEFAULT_L2?: string;
@@ -30,6 +46,7 @@ export interface Bindings {
   readonly UPSTASH_REDIS_REST_TOKEN?: string;
   readonly REDIS_DIALECT?: string;
   readonly USER_SHARDS?: string;
+  readonly EVENT_SHARDS?: string;
   readonly L2_DEADLINE_MS?: string;
   readonly DEADLINES_MS?: string;
   readonly BREAKER_OPEN_MS?: string;
@@ -41,6 +58,10 @@ export interface Bindings {
   readonly YOUTUBE_BASE_URL?: string;
   readonly YOUTUBE_API_KEY?: string;
   readonly YOUTUBE_LIMITS?: string;
+  /** System E's main database, read only; absent where no tenant has one. */
+  readonly GIFTS_DB?: Hyperdrive;
+  /** Credentials of tenants' sources; a source's record names one. */
+  readonly [sourceSecret: `SOURCE_SECRET_${string}`]: string | undefined;
   /** Keys of tenants that bring their own; a tenant's record names one. */
   readonly [youtubeKey: `YOUTUBE_KEY_${string}`]: string | undefined;
   /** Secrets that tenants' tokens are signed with; a tenant's record names one. */
@@ -83,6 +104,7 @@ const settingsSchema = z
     UPSTASH_REDIS_REST_TOKEN: optionalText,
     REDIS_DIALECT: z.enum(["redis", "upstash"]).default("redis"),
     USER_SHARDS: z.coerce.number().int().min(1).max(4096).default(8),
+    EVENT_SHARDS: z.coerce.number().int().min(1).max(1024).default(4),
     L2_DEADLINE_MS: deadlineMs.default(1_500),
     DEADLINES_MS: jsonText.pipe(z.partialRecord(z.enum(DEPENDENCIES), deadlineMs)),
     BREAKER_OPEN_MS: z.coerce.number().int().min(100).max(600_000).default(BREAKER_POLICY.openMs),
@@ -119,6 +141,7 @@ export interface Settings {
     readonly dialect: "redis" | "upstash";
   };
   readonly userShards: number;
+  readonly eventShards: number;
   /** Of the deployment: for every dependency that a tenant does not name. */
   readonly deadlinesMs: Readonly<Record<Dependency, number>>;
   readonly breakerOpenMs: number;
@@ -137,6 +160,8 @@ export interface Settings {
     /** By name: `YOUTUBE_KEY_…`. */
     readonly keys: ReadonlyMap<string, string>;
   };
+  /** By name: `SOURCE_SECRET_…`. */
+  readonly sourceSecrets: ReadonlyMap<string, string>;
   /** By name: `JWT_SECRET_…`. */
   readonly jwtSecrets: ReadonlyMap<string, Uint8Array>;
 }
@@ -167,10 +192,12 @@ export function parseSettings(env: Bindings): Settings {
   return {
     defaultL2: data.DEFAULT_L2,
     userShards: data.USER_SHARDS,
+    eventShards: data.EVENT_SHARDS,
     defaultAuth: data.DEFAULT_AUTH,
     // A demo's cursors need not outlive it.
     signingKey: data.SIGNING_KEY ?? data.ADMIN_KEY ?? crypto.randomUUID(),
     jwtSecrets,
+    sourceSecrets: textsOf(env, "SOURCE_SECRET_"),
     deadlinesMs: {
       ...DEADLINES_MS,
       l2: data.L2_DEADLINE_MS,
@@ -181,7 +208,7 @@ export function parseSettings(env: Bindings): Settings {
     youtube: {
       baseUrl: data.YOUTUBE_BASE_URL.replace(/\/$/, ""),
       limits: data.YOUTUBE_LIMITS,
-      keys: youtubeKeysOf(env),
+      keys: textsOf(env, "YOUTUBE_KEY_"),
       ...(data.YOUTUBE_API_KEY === undefined ? {} : { key: data.YOUTUBE_API_KEY }),
     },
     ...(data.ALLOW_FAULTS === "true" ? { faults: data.FAULTS } : {}),
@@ -214,11 +241,12 @@ function jwtSecretsOf(env: Bindings): ReadonlyMap<string, Uint8Array> {
   return secrets;
 }
 
-function youtubeKeysOf(env: Bindings): ReadonlyMap<string, string> {
-  const keys = new Map<string, string>();
+/** Variables and secrets of a prefix, by name. */
+function textsOf(env: Bindings, prefix: string): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith("YOUTUBE_KEY_") || typeof value !== "string" || value === "") continue;
-    keys.set(name, value);
+    if (name.startsWith(prefix) && typeof value === "string" && value !== "")
+      texts.set(name, value);
   }
-  return keys;
+  return texts;
 }

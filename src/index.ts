@@ -5,6 +5,7 @@ import { consume } from "./jobs/consume.ts";
 import { scheduled } from "./jobs/scheduled.ts";
 
 export { CacheObject } from "./objects/cache-object.ts";
+export { EventShardObject } from "./objects/event-shard-object.ts";
 export { LimitObject } from "./objects/limit-object.ts";
 export { PoolObject } from "./objects/pool-object.ts";
 export { ProfileObject } from "./objects/profile-object.ts";

@@ -1,15 +1,5 @@
 /** The only wiring: which adapter stands behind which port. One set per isolate. */
-import { ApiKeyRing } from "./access/api-key-ring.ts";
-import type { ApiKeys } from "./access/api-keys.ts";
-import { Credentials } from "./access/credentials.ts";
-import { D1ApiKeys } from "./access/d1-api-keys.ts";
-import { DurableRateLimits } from "./access/durable-rate-limits.ts";
-import { jwksFetcher } from "./access/fetch-jwks.ts";
-import { GuardedApiKeys } from "./access/guarded-api-keys.ts";
-import { GuardedRateLimits } from "./access/guarded-rate-limits.ts";
-import { IssuerKeys } from "./access/issuer-keys.ts";
-import { TokenBlocks } from "./access/token-blocks.ts";
-import { TokenVerifier } from "./access/token-verifier.ts";
+import { type AccessServices, buildAccessServices } from "./access-services.ts";
 import { CacheApiTier } from "./cache/cache-api-tier.ts";
 import { GuardedTier } from "./cache/guarded-tier.ts";
 import { KvTier } from "./cache/kv-tier.ts";
@@ -19,6 +9,7 @@ import { GuardedCatalogue } from "./catalogue/guarded-catalogue.ts";
 import { MetadataShelf } from "./catalogue/metadata-shelf.ts";
 import type { TenantId, UserId } from "./domain/ids.ts";
 import { type Bindings, parseSettings, type Settings } from "./env.ts";
+import { buildEventServices, type EventServices } from "./event-services.ts";
 import { JustServed } from "./feed/just-served.ts";
 import { LeaseDesk } from "./feed/lease-desk.ts";
 import { LeasedPages } from "./feed/leased-pages.ts";
@@ -35,6 +26,7 @@ import { FaultBoard } from "./platform/faults.ts";
 import type { Guard } from "./platform/guard.ts";
 import { Signer } from "./platform/signing.ts";
 import { randomToken } from "./platform/token.ts";
+import { buildOutServices, type OutServices } from "./out-services.ts";
 import { PoolReplicas } from "./pools/pool-replicas.ts";
 import { forgiving, type ReplicaShelf, replicaShelf } from "./pools/replica-shelf.ts";
 import { StaticLists } from "./pools/static-lists.ts";
@@ -66,9 +58,12 @@ import { D1WatchLog } from "./users/d1-watch-log.ts";
 import { PeekCounts } from "./users/peek-counts.ts";
 import type { UserPolicy } from "./users/user-policy.ts";
 import type { WatchLog } from "./users/watch-log.ts";
+import { buildGiftServices, type GiftServices } from "./gift-services.ts";
+import { buildSimilarServices, type SimilarServices } from "./similar-services.ts";
+import { buildSourceServices, type SourceServices } from "./source-services.ts";
 import { buildVideoServices, type VideoServices } from "./video-services.ts";
 
-export interface Services {
+export interface Services extends AccessServices {
   readonly settings: Settings;
   readonly counters: Counters;
   readonly guards: Guards;
@@ -79,10 +74,6 @@ export interface Services {
   readonly tenantRecords: TenantRecords;
   readonly deploymentRecords: DeploymentRecords;
   readonly tenantCopies: TenantCopies;
-  readonly apiKeys: ApiKeys;
-  readonly keyRing: ApiKeyRing;
-  readonly credentials: Credentials;
-  readonly tokenBlocks: TokenBlocks;
   /** Signs cursors. */
   readonly signer: Signer;
   readonly catalogue: Catalogue;
@@ -91,6 +82,7 @@ export interface Services {
   readonly activeUsers: ActiveUsers;
   readonly jobRuns: JobRuns;
   readonly jobQueue: Queue;
+  readonly sources: SourceServices;
   readonly replicas: PoolReplicas;
   readonly staticLists: StaticLists;
   readonly leasedPages: LeasedPages;
@@ -105,6 +97,10 @@ export interface Services {
   feedPortsOf(tenant: Tenant): FeedPorts;
   policyOf(tenant: Tenant): UserPolicy;
   readonly videos: VideoServices;
+  readonly gifts: GiftServices;
+  readonly out: OutServices;
+  readonly events: EventServices;
+  readonly similar: SimilarServices;
   /** What every surface of the feed is told of a request, or of a job for one user. */
   feedCallOf(tenant: Tenant, caller: FeedCaller): FeedCall;
 }
@@ -195,14 +191,34 @@ function buildServices(env: Bindings): Services {
   const l2Of = (tenant: Tenant): L2 => l2s.of(tenant, tenant.config.deadlines_ms);
   const feedPortsOf = onceEach((tenant: Tenant) => {
     const { users, pools } = l2Of(tenant);
-    return { ...feed, users, pools };
+    return { ...feed, users, pools, profiles, recentEvents: events.recent };
   });
   const policyOf = onceEach((tenant: Tenant) => policyOfTenant(tenant.config));
   const metadata = new MetadataShelf(catalogue);
+  const jobRuns = new D1JobRuns(env.DB);
+  const watchLog = new D1WatchLog(env.DB);
+  const idleDaysOf = (id: TenantId) => tenants.remembered(id)?.config.retention.profile_idle_days;
+  const profileStore = new DurableProfileStore(env.PROFILES_DO, idleDaysOf);
   const profiles = new BelievedProfiles({
-    store: new GuardedProfileStore(new DurableProfileStore(env.PROFILES_DO), guardOf("profiles")),
+    store: new GuardedProfileStore(profileStore, guardOf("profiles")),
     holder: randomToken(),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+  const similar = buildSimilarServices(env, isolateCounters);
+  const out = buildOutServices({ env, settings, l2s: l2s.all(), profiles, catalogue, ...feed });
+  const events = buildEventServices({
+    env,
+    settings,
+    counters: isolateCounters,
+    profiles,
+    effectsOf: (tenant) => ({
+      users: l2s.of(tenant, {}).users,
+      leasedPages: feed.leasedPages,
+      profiles,
+      activity: feed.activity,
+      policy: policyOf(tenant),
+      itemsOf: (id, items, nowMs) => metadata.demand(id, items, nowMs),
+    }),
   });
   return {
     settings,
@@ -214,14 +230,24 @@ function buildServices(env: Bindings): Services {
     tenantRecords: new D1RecordStore(env.DB, "tenants", readers.tenant),
     deploymentRecords: new D1RecordStore(env.DB, "deployment", readers.deployment),
     tenantCopies,
-    ...buildAccess(env, settings, guardOf),
+    ...buildAccessServices(env, settings, guardOf),
     signer: new Signer(settings.signingKey),
     catalogue,
     metadata,
-    watchLog: new D1WatchLog(env.DB),
+    watchLog,
     activeUsers,
-    jobRuns: new D1JobRuns(env.DB),
+    jobRuns,
     jobQueue: env.JOBS,
+    sources: buildSourceServices({
+      env,
+      settings,
+      catalogue,
+      jobRuns,
+      watchLog,
+      registry,
+      events,
+      profiles,
+    }),
     replicas: feed.replicas,
     staticLists: feed.staticLists,
     leasedPages: feed.leasedPages,
@@ -231,6 +257,17 @@ function buildServices(env: Bindings): Services {
     jobL2Of: (tenant) => l2s.of(tenant, {}),
     feedPortsOf,
     policyOf,
+    similar,
+    gifts: buildGiftServices({
+      env,
+      guards,
+      counters: isolateCounters,
+      tenants,
+      profiles,
+      similar: similar.items,
+    }),
+    out,
+    events,
     videos: buildVideoServices({
       env,
       settings,
@@ -239,6 +276,7 @@ function buildServices(env: Bindings): Services {
       tenants,
       metadata,
       profiles,
+      onMade: out.onMade,
       l2TierOf: (id) => {
         const tenant = tenants.remembered(id as TenantId);
         return tenant && l2Of(tenant).cache;
@@ -256,26 +294,5 @@ function buildServices(env: Bindings): Services {
       personalisation: personalised(tenant.config, tenants.deployment.kill_switch, tenant.id, user),
       policy: policyOf(tenant),
     }),
-  };
-}
-
-function buildAccess(
-  env: Bindings,
-  { adminKey, defaultAuth, jwtSecrets, deadlinesMs }: Settings,
-  guardOf: (dependency: Dependency) => (tenant: TenantId) => Guard,
-) {
-  const apiKeys = new D1ApiKeys(env.DB);
-  const keyRing = new ApiKeyRing(new GuardedApiKeys(apiKeys, guardOf("registry")));
-  const fetchJwks = jwksFetcher({ allowLocalHttp: defaultAuth === "open" });
-  const tokens = new TokenVerifier(new IssuerKeys(fetchJwks), jwtSecrets);
-  const counter = new DurableRateLimits({
-    namespace: env.LIMITS_DO,
-    deadlineMs: deadlinesMs.limits,
-  });
-  return {
-    apiKeys,
-    keyRing,
-    credentials: new Credentials({ adminKey, defaultAuth, keyRing, tokens }),
-    tokenBlocks: new TokenBlocks(new GuardedRateLimits(counter, guardOf("limits"))),
   };
 }

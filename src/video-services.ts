@@ -6,7 +6,7 @@ import { OwnedTier } from "./cache/owned-tier.ts";
 import type { CacheTier } from "./cache/tier.ts";
 import type { Cache } from "./cache/tiered-cache.ts";
 import type { Bindings, Settings } from "./env.ts";
-import { VideoAnswers } from "./feed/video-answers.ts";
+import { type OnMade, VideoAnswers } from "./feed/video-answers.ts";
 import type { FeedCall } from "./feed/feed-call.ts";
 import { type KeptAnswer, keptAnswerCodec } from "./feed/kept-answer.ts";
 import type { VideoCall } from "./feed/video-inputs.ts";
@@ -22,6 +22,7 @@ import { GuardedQuotaAuthority } from "./quota/guarded-quota-authority.ts";
 import { type Quota, quotasOf } from "./quota/quotas.ts";
 import type { Guards } from "./tenants/guards.ts";
 import { onceEach } from "./tenants/once-each.ts";
+import { recordVersions } from "./tenants/record-versions.ts";
 import type { TenantDirectory } from "./tenants/tenant-directory.ts";
 import type { Tenant } from "./tenants/tenant-registry.ts";
 import {
@@ -54,6 +55,8 @@ export interface VideoServicesSettings {
   readonly tenants: TenantDirectory;
   readonly metadata: MetadataShelf;
   readonly profiles: BelievedProfiles;
+  /** Is told of every answer that is made. */
+  readonly onMade: OnMade;
   /** The tier in the L2 of the tenant of this name; undefined for one that is not known here. */
   readonly l2TierOf: (tenant: string) => CacheTier | undefined;
 }
@@ -75,7 +78,7 @@ export const VIDEO_RULES: VideoRules = {
 };
 
 export function buildVideoServices(parts: VideoServicesSettings): VideoServices {
-  const { env, settings, guards, counters, tenants, metadata, profiles, l2TierOf } = parts;
+  const { env, settings, guards, counters, tenants, metadata, profiles, onMade, l2TierOf } = parts;
   const edge = new CacheApiTier({ name: "videos", nowMs: clockMs });
   const kv = new KvTier({ name: "lists", namespace: env.REPLICAS, nowMs: clockMs });
   const lists = listCache([edge, kv], counters);
@@ -101,10 +104,10 @@ export function buildVideoServices(parts: VideoServicesSettings): VideoServices 
       personalisation: call.personalisation,
       policy: call.policy,
       videos: portsOf(tenant),
-      versions: { tenant: tenant.version, deployment: tenants.deployment.version },
+      versions: recordVersions(tenant, tenants.deployment),
       random: Math.random,
     }),
-    answers: new VideoAnswers(answers, profiles),
+    answers: new VideoAnswers(answers, profiles, onMade),
   };
 }
 

@@ -17,6 +17,8 @@ export interface BootOptions {
   readonly persist: string | false;
   /** Added to the vars of wrangler.toml. `.dev.vars` is not read: tests must not depend on it. */
   readonly vars?: Readonly<Record<string, string>>;
+  /** Databases behind Hyperdrive by binding: connection strings. */
+  readonly hyperdrives?: Readonly<Record<string, string>>;
   /** Whether the pages are served; true unless said otherwise. They are built by `npm run build`. */
   readonly assets?: boolean;
   /** Runs this module in place of the project's own bundle, with the same bindings: for benchmarks. */
@@ -87,6 +89,7 @@ function miniflareOptions(
       ...vars,
     },
     ...(options.direct === true ? { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] } : {}),
+    ...(options.hyperdrives === undefined ? {} : { hyperdrives: options.hyperdrives }),
     modulesRoot: folder,
     modules:
       options.script === undefined

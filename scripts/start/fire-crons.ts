@@ -1,6 +1,6 @@
 /** Fires the crons of wrangler.toml on time, which neither Miniflare nor `wrangler dev` does by itself. */
 import { Cron } from "croner";
-import { jobOfCron } from "../../src/jobs/schedule.ts";
+import { jobsOfCron } from "../../src/jobs/schedule.ts";
 import type { WorkerHandle } from "./boot-worker.ts";
 import { clockTime, elapsed } from "./steps.ts";
 
@@ -30,7 +30,7 @@ async function fire(
   writeLine: (line: string) => void,
 ): Promise<void> {
   const sinceMs = performance.now();
-  const line = `  ${clockTime(new Date())}  cron ${cron.padEnd(13)} ${(jobOfCron(cron) ?? "").padEnd(14)}`;
+  const line = `  ${clockTime(new Date())}  cron ${cron.padEnd(13)} ${jobsOfCron(cron).join(", ").padEnd(14)}`;
   try {
     const { outcome } = await worker.scheduled({ cron, scheduledTime: new Date() });
     writeLine(

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 
 /** Whether nothing listens on a port of this machine's loopback address. */
 export function portFree(port: number): Promise<boolean> {
@@ -14,4 +14,16 @@ export function parsePort(text: string | undefined, standard: number): number | 
   if (text === undefined || text === "") return standard;
   const port = Number(text);
   return /^\d+$/.test(text) && port <= 65_535 ? port : undefined;
+}
+
+/** A port that nothing listens on now; whoever asks takes it at once. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
 }

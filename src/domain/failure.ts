@@ -13,8 +13,12 @@ export type FailureCode =
   | "VERSION_CONFLICT"
   | "UNKNOWN_VERSION"
   | "UNKNOWN_KEY"
+  | "UNKNOWN_WEBHOOK"
+  | "UNKNOWN_RECEIPT"
   | "UNKNOWN_TENANT"
   | "UNKNOWN_JOB"
+  | "UNKNOWN_ITEM"
+  | "UNKNOWN_SOURCE"
   | "UNKNOWN_ROUTE"
   | "ADMIN_DISABLED"
   | "JOB_RUNNING"
@@ -27,7 +31,9 @@ export type FailureCode =
   | "ISSUER_UNAVAILABLE"
   | "PROFILES_UNAVAILABLE"
   | "QUOTA_UNAVAILABLE"
+  | "EVENTS_UNAVAILABLE"
   | "YOUTUBE_UNAVAILABLE"
+  | "SOURCE_UNAVAILABLE"
   | "INTERNAL";
 
 /** Who can mend it: the caller, a store we depend on, or us. */
@@ -82,8 +88,12 @@ function partyOf(code: FailureCode): FailureParty {
     case "VERSION_CONFLICT":
     case "UNKNOWN_VERSION":
     case "UNKNOWN_KEY":
+    case "UNKNOWN_WEBHOOK":
+    case "UNKNOWN_RECEIPT":
     case "UNKNOWN_TENANT":
     case "UNKNOWN_JOB":
+    case "UNKNOWN_ITEM":
+    case "UNKNOWN_SOURCE":
     case "UNKNOWN_ROUTE":
     case "JOB_RUNNING":
       return "client";
@@ -96,7 +106,9 @@ function partyOf(code: FailureCode): FailureParty {
     case "ISSUER_UNAVAILABLE":
     case "PROFILES_UNAVAILABLE":
     case "QUOTA_UNAVAILABLE":
+    case "EVENTS_UNAVAILABLE":
     case "YOUTUBE_UNAVAILABLE":
+    case "SOURCE_UNAVAILABLE":
       return "upstream";
     case "ADMIN_DISABLED":
     case "INTERNAL":

@@ -9,6 +9,8 @@ export const jobMessageSchema = z.object({
   id: z.string(),
   tenant: z.string().regex(TENANT_ID_PATTERN),
   job: z.enum(JOBS),
+  /** Of a run that a change asked for: which try this is. */
+  tries: z.number().int().optional(),
 });
 export type JobMessage = z.infer<typeof jobMessageSchema>;
 
@@ -22,6 +24,7 @@ export async function enqueueJob(
   tenants: readonly TenantId[],
   startedBy: string,
   nowMs: number,
+  delaySeconds = 0,
 ): Promise<readonly string[]> {
   if (tenants.length === 0) return [];
   const runs = tenants.map((tenant) => ({
@@ -36,6 +39,7 @@ export async function enqueueJob(
     await services.jobQueue.sendBatch(
       runs.slice(at, at + SEND_LIMIT).map(({ id, tenant }) => ({
         body: { id, tenant, job } satisfies JobMessage,
+        ...(delaySeconds === 0 ? {} : { delaySeconds }),
       })),
     );
   }

@@ -2,16 +2,27 @@
 import { FailureError } from "../domain/failure.ts";
 import type { TenantId } from "../domain/ids.ts";
 import { policyTest } from "../feed/compiled-rules.ts";
+import { enqueueJob } from "./enqueue.ts";
 import { refillFeeds } from "../feed/refill-feeds.ts";
+import { updateProfiles } from "../feed/update-profiles.ts";
 import type { Log } from "../observability/log.ts";
 import type { Background } from "../platform/background.ts";
 import { clockMs } from "../platform/clock.ts";
 import { refreshPools } from "../pools/refresh-pools.ts";
 import type { JobName, RunCounts, RunOutcome } from "../runs/job-runs.ts";
 import type { Services } from "../services.ts";
+import { similarPortsOf, tellStarted } from "./similar-ports.ts";
 import type { TenantRecord } from "../tenants/tenant-registry.ts";
+import { syncSources } from "../sources/sync-sources.ts";
 import { DEPLOYMENT_ID, UNKNOWN_DEPLOYMENT } from "../tenants/deployment-record.ts";
+import { updateSimilarities } from "../similar/update-similarities.ts";
+import { cleanUp } from "../rights/clean-up.ts";
+import { purgeUsers } from "../rights/delete-user.ts";
+import { jobEnded } from "../webhooks/out-event.ts";
 import { syncWatched } from "../users/sync-watched.ts";
+
+/** After this run has given its lease back. */
+const NEXT_PURGE_SECONDS = 5;
 
 export interface JobContext {
   readonly services: Services;
@@ -28,7 +39,11 @@ export interface JobRequest {
 interface JobResult {
   readonly outcome: RunOutcome;
   readonly counts: RunCounts;
+  readonly error?: string;
 }
+
+/** Pools that were replaced live on in isolates and edge copies for a while; this is far longer. */
+const WITHDRAWN_LIFE_MS = 3_600_000;
 
 /** Never throws for a failed job: the failure is recorded, and the next cron tries again. */
 export async function runJob(context: JobContext, request: JobRequest): Promise<RunOutcome> {
@@ -39,17 +54,29 @@ export async function runJob(context: JobContext, request: JobRequest): Promise<
     await services.jobRuns.finish(request, { outcome: "skipped", counts: {} }, startedMs);
     return "skipped";
   }
-  let result: JobResult & { readonly error?: string };
+  let result: JobResult;
   try {
     const tenant = await services.tenantRecords.find(request.tenant);
     if (tenant === undefined) throw new FailureError("UNKNOWN_TENANT", "The tenant is gone.");
-    result = await work(context, tenant, request.job, startedMs);
+    result = await work(context, tenant, request, startedMs);
   } catch (error) {
     log.error("job failed", { job: request.job, tenant: request.tenant, run: request.id, error });
     const reason = error instanceof FailureError ? error.message : "The job stopped unexpectedly.";
     result = { outcome: "failed", counts: {}, error: reason };
   }
-  await services.jobRuns.finish(request, result, clockMs());
+  const nowMs = clockMs();
+  // Its steps go on, and the last of them ends it.
+  if (result.outcome !== "running") {
+    await services.jobRuns.finish(request, result, nowMs);
+    const run = { runId: request.id, job: request.job, startedMs, ...result };
+    // Who is told of it is no part of the job.
+    await services.out.outbox
+      .emit(request.tenant, jobEnded(request.tenant, run, nowMs), nowMs)
+      .catch((error: unknown) => {
+        services.counters.add("outbox.failed");
+        log.warn("nobody was told of the job", { run: request.id, error });
+      });
+  }
   log.info("job ran", { job: request.job, tenant: request.tenant, ...result });
   return result.outcome;
 }
@@ -57,7 +84,7 @@ export async function runJob(context: JobContext, request: JobRequest): Promise<
 async function work(
   { services, background }: JobContext,
   tenant: TenantRecord,
-  job: JobName,
+  { id, job }: JobRequest,
   nowMs: number,
 ): Promise<JobResult> {
   const { users, pools } = services.jobL2Of(tenant);
@@ -67,6 +94,8 @@ async function work(
     (await services.deploymentRecords.find(DEPLOYMENT_ID))?.config ?? UNKNOWN_DEPLOYMENT;
   switch (job) {
     case "refresh-pools": {
+      // What changes from here on is not in this refresh.
+      await services.sources.dueRuns.take(tenant.id, "refresh-pools");
       const { outcome, counts } = await refreshPools(
         {
           catalogue: services.catalogue,
@@ -84,12 +113,45 @@ async function work(
         nowMs,
       );
       // Every record has a copy that is an hour old at most, whatever became of the one behind its last change.
-      background.run("tenant-copy", () => services.tenantCopies.keep(tenant));
+      background.run("tenant-copy", async () => {
+        // As it is served, with what is withdrawn.
+        const { tenants } = await services.registry.loadChanges(undefined, tenant.id);
+        const served = tenants.find((found) => found.id === tenant.id) ?? tenant;
+        await services.tenantCopies.keep(served);
+      });
+      // Lists of gifts are made by another job, which may be late.
+      const listed = await services.gifts.snapshots.published(tenant.id);
+      const settledMs = Math.min(nowMs - WITHDRAWN_LIFE_MS, listed?.version ?? Infinity);
+      await services.sources.changes.withdrawals.settle(tenant.id, settledMs);
       return { outcome: outcome === "published" ? "succeeded" : "kept", counts };
     }
     case "sync-watched": {
       const ports = { users, watchLog: services.watchLog };
       return { outcome: "succeeded", counts: await syncWatched(ports, tenant.id, policy, nowMs) };
+    }
+    case "update-popularity": {
+      await services.sources.dueRuns.take(tenant.id, "update-popularity");
+      const { outcome, counts } = await services.gifts.update(tenant, nowMs, background);
+      return { outcome: outcome === "published" ? "succeeded" : "kept", counts };
+    }
+    case "update-profiles": {
+      const { activeUsers, profiles, catalogue } = services;
+      const ports = { users, activeUsers, profiles, catalogue, policy };
+      return { outcome: "succeeded", counts: await updateProfiles(ports, tenant.id, nowMs) };
+    }
+    case "update-similarities": {
+      const ports = similarPortsOf(services);
+      const outcome = await updateSimilarities(ports, tenant.id, id, nowMs);
+      if (outcome === "running") {
+        background.run("outbox", () => tellStarted(services, tenant.id, nowMs));
+      }
+      return { outcome, counts: {} };
+    }
+    case "sync-sources": {
+      const { counts, failures, more } = await syncSources(services.sources.run, tenant.id);
+      if (more) await services.sources.runSoon(tenant.id, "sync-sources", 1, clockMs());
+      if (failures.length === 0) return { outcome: "succeeded", counts };
+      return { outcome: "failed", counts, error: failures.join(" ") };
     }
     case "refill-feeds": {
       const current = await services.replicas.current(tenant.id, pools, nowMs, background);
@@ -99,6 +161,21 @@ async function work(
         outcome: "succeeded",
         counts: await refillFeeds(ports, { tenant: tenant.id, policy, config, deployment }, nowMs),
       };
+    }
+    case "purge-users": {
+      const counts = await purgeUsers(services.out.rights, tenant.id, nowMs);
+      // As a run of its own: each has the limits of one.
+      if (counts.more > 0) {
+        await enqueueJob(services, job, [tenant.id], job, nowMs, NEXT_PURGE_SECONDS);
+      }
+      return { outcome: "succeeded", counts: { ...counts } };
+    }
+    case "clean-up": {
+      const { webhooks } = services.out;
+      const forgetDeliveries = webhooks.forgetDeliveries.bind(webhooks);
+      const ports = { ...services.out.rights, forgetDeliveries };
+      const days = config.retention.event_log_days;
+      return { outcome: "succeeded", counts: await cleanUp(ports, tenant.id, days, nowMs) };
     }
   }
 }

@@ -1,10 +1,16 @@
-/** Which job each cron line of wrangler.toml starts. */
+/** Which jobs each cron line of wrangler.toml starts. */
 import type { JobName } from "../runs/job-runs.ts";
 
-const JOB_OF_CRON: Readonly<Record<string, JobName>> = {
-  "0 * * * *": "refresh-pools",
-  "*/30 * * * *": "sync-watched",
-  "*/15 * * * *": "refill-feeds",
+export const JOBS_OF_CRON: Readonly<Record<string, readonly JobName[]>> = {
+  "0 * * * *": ["refresh-pools"],
+  "20 * * * *": ["update-similarities"],
+  "*/30 * * * *": ["sync-watched", "update-profiles"],
+  "*/15 * * * *": ["refill-feeds", "sync-sources"],
+  // The last of an hour is done before pools are ranked by it.
+  "7,22,37,52 * * * *": ["update-popularity"],
+  "40 * * * *": ["purge-users"],
+  "50 */6 * * *": ["clean-up"],
 };
 
-export const jobOfCron = (cron: string): JobName | undefined => JOB_OF_CRON[cron];
+/** None for a line that nobody knows. */
+export const jobsOfCron = (cron: string): readonly JobName[] => JOBS_OF_CRON[cron] ?? [];

@@ -32,8 +32,13 @@ export interface GuardSettings {
   readonly nowMs: () => number;
 }
 
-/** How D1, KV and the runtime begin what went wrong in a store: they have no error classes. */
-const STORE_ERROR = /^(?:D1_(?!TYPE_ERROR)|KV |Network connection lost|internal error)/;
+/**
+ * How D1, KV and the runtime begin what went wrong in a store, and how R2 ends it: they have no error classes. Codes of R2
+ * are those of an internal error, a service that is away, a connection that ended and too many requests; others are
+ * mistakes of who asks.
+ */
+const STORE_ERROR =
+  /^(?:D1_(?!TYPE_ERROR)|KV |Network connection lost|internal error|(?:get|head|list|put|delete): .+\((?:0|10001|10043|10054|10058)\)$)/;
 
 /** A probe's place outlives its deadline: on a busy isolate timers are late. */
 const PLACE_FACTOR = 2;

@@ -52,6 +52,15 @@ export function guarded(kind: Access, handler: (c: AppContext) => Answer): Handl
   return both;
 }
 
+/** For a route whose body names the user: a reader that speaks for one may not read another's. */
+export function demandUser(c: AppContext, kind: Access, user: string): void {
+  const { identity, services } = c.get("call");
+  const { settings } = services;
+  const openDeployment = settings.defaultAuth === "open";
+  const refusal = refusalOf(kind, { identity, user, openDeployment });
+  if (refusal !== undefined) throw refused(refusal, kind, settings.adminKey !== undefined);
+}
+
 /** What goes on, at once or later, and what comes of it. */
 type Onward<Result> = () => Result | Promise<Result>;
 

@@ -66,6 +66,9 @@ export function mountCatalogueAdmin(app: OpenAPIHono<AppEnv>): void {
       return parsed.ok ? { ok: true, row: parsed.item } : parsed;
     });
     await services.catalogue.upsert(tenant.id, rows, startedMs);
+    // An item that was deleted and comes back is no longer withdrawn.
+    const change = { withdrawn: [], restored: rows.map(({ id }) => id) };
+    await services.sources.changes.withdrawals.change(tenant.id, change, startedMs);
     return c.json({ accepted: rows.length, rejected: [...rejected] }, 200);
   });
 

@@ -28,7 +28,7 @@ export function degradedReasonOf(
 }
 
 /** As Cloudflare found it; nothing that a client can send. The runtime parses it when it is first asked: 12 µs. */
-function countryOf(c: AppContext): string | undefined {
+export function countryOf(c: AppContext): string | undefined {
   const country = c.req.raw.cf?.["country"];
   return typeof country === "string" ? country : undefined;
 }

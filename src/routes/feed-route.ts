@@ -11,6 +11,7 @@ import { rankedFeed, type RankedPage } from "../feed/ranked-feed.ts";
 import type { RankedRequest } from "../feed/ranked-state.ts";
 import { stillGood, tagOf } from "../feed/revalidation.ts";
 import { toSeconds } from "../platform/clock.ts";
+import { recordVersions } from "../tenants/record-versions.ts";
 import { accessDocs, allow } from "./access.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { degradedReasonOf, feedCallOf } from "./feed-call.ts";
@@ -117,7 +118,7 @@ async function sendFeed(c: AppContext): Promise<Response> {
     explained,
     ...(cursor === undefined ? {} : { cursor }),
   };
-  const versions = { tenant: tenant.version, deployment: services.tenants.deployment.version };
+  const versions = recordVersions(tenant, services.tenants.deployment);
   const held = heldTags(c);
   const firstPage = cursor === undefined;
   const good =
@@ -135,6 +136,10 @@ async function sendFeed(c: AppContext): Promise<Response> {
   }
   const outage = good?.code === "USER_STATE_UNAVAILABLE" ? { outage: good } : {};
   const page = await rankedFeed({ ...request, ...outage }, signer);
+  if (firstPage && !explained && isPersonal(page.kind)) {
+    const ids = page.items.map(({ id }) => id);
+    services.out.onMade(call, ids, `feed/${page.kind}`);
+  }
   const { cards, missing } = await cardsOf(c, page);
   const degraded = degradedReasonOf(c, page.degraded, missing);
   const tag = tagOf(request, versions, { page, cards, degraded });

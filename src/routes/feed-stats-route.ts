@@ -31,7 +31,10 @@ const answer = z
       .openapi({ description: "Payload held for this user in L2." }),
     cooling_down: z.number().int(),
     watched: z.object({
-      recent: z.number().int().openapi({ description: "Kept exactly, in front of the filter." }),
+      recent: z.number().int().openapi({
+        description:
+          "Kept exactly, in front of the filter. Of a user with a taste one of them is its mark.",
+      }),
       filter_layers: z.array(
         z.object({
           items: z.number().int(),

@@ -3,7 +3,7 @@ import { FailureError } from "../domain/failure.ts";
 import { enqueueJob } from "../jobs/enqueue.ts";
 import { type JobName, type JobRun, JOBS } from "../runs/job-runs.ts";
 import { access } from "./access.ts";
-import type { AppEnv } from "./context.ts";
+import type { AppContext, AppEnv } from "./context.ts";
 import { ADMIN_PROBLEMS, json, tenantParams, wholeNumber } from "./schemas.ts";
 
 const runSchema = z
@@ -46,6 +46,8 @@ const findRoute = createRoute({
   responses: { 200: json("The run.", runSchema), ...ADMIN_PROBLEMS },
 });
 
+const queued = z.object({ id: z.string(), job: z.enum(JOBS), outcome: z.literal("queued") });
+
 const startRoute = createRoute({
   method: "post",
   path: "/t/{tenant}/admin/jobs/{name}",
@@ -54,12 +56,21 @@ const startRoute = createRoute({
   ...access("trainer"),
   request: { params: tenantParams.extend({ name: z.string().max(64) }) },
   responses: {
-    202: json(
-      "The run is queued; ask for it by its id.",
-      z.object({ id: z.string(), job: z.enum(JOBS), outcome: z.literal("queued") }),
-    ),
+    202: json("The run is queued; ask for it by its id.", queued),
     ...ADMIN_PROBLEMS,
   },
+});
+
+/** System E's name for starting one of them. */
+const updateProfilesRoute = createRoute({
+  method: "post",
+  path: "/t/{tenant}/admin/update-user-profiles",
+  tags: ["Admin"],
+  summary: "Read the likes of recently active users anew",
+  description: "Starts the job `update-profiles`.",
+  ...access("trainer"),
+  request: { params: tenantParams },
+  responses: { 202: json("The run is queued; ask for it by its id.", queued), ...ADMIN_PROBLEMS },
 });
 
 export function mountJobs(app: OpenAPIHono<AppEnv>): void {
@@ -77,12 +88,17 @@ export function mountJobs(app: OpenAPIHono<AppEnv>): void {
   });
 
   app.openapi(startRoute, async (c) => {
-    const { services, tenant, startedMs, identity } = c.get("call");
-    const job = parseJob(c.req.valid("param").name);
-    const startedBy = identity.kind === "operator" ? "admin" : identity.name;
-    const [id = ""] = await enqueueJob(services, job, [tenant.id], startedBy, startedMs);
-    return c.json({ id, job, outcome: "queued" as const }, 202);
+    return c.json(await start(c, parseJob(c.req.valid("param").name)), 202);
   });
+
+  app.openapi(updateProfilesRoute, async (c) => c.json(await start(c, "update-profiles"), 202));
+}
+
+async function start(c: AppContext, job: JobName) {
+  const { services, tenant, startedMs, identity } = c.get("call");
+  const startedBy = identity.kind === "operator" ? "admin" : identity.name;
+  const [id = ""] = await enqueueJob(services, job, [tenant.id], startedBy, startedMs);
+  return { id, job, outcome: "queued" as const };
 }
 
 function parseJob(name: string): JobName {

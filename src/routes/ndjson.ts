@@ -34,7 +34,8 @@ export async function readLines<Row>(
   return { rows, rejected };
 }
 
-async function readText(request: Request): Promise<string> {
+/** Throws BODY_TOO_LARGE before more than 8 MB are held. */
+export async function readText(request: Request): Promise<string> {
   const tooLarge = new FailureError("BODY_TOO_LARGE", "A body holds at most 8 MB.");
   if (Number(request.headers.get("Content-Length") ?? 0) > BODY_LIMIT_BYTES) throw tooLarge;
   const decoder = new TextDecoder();

@@ -26,7 +26,11 @@ function statusOf(code: FailureCode): 400 | 401 | 403 | 404 | 409 | 412 | 413 | 
     case "UNKNOWN_TENANT":
     case "UNKNOWN_VERSION":
     case "UNKNOWN_KEY":
+    case "UNKNOWN_WEBHOOK":
+    case "UNKNOWN_RECEIPT":
     case "UNKNOWN_JOB":
+    case "UNKNOWN_ITEM":
+    case "UNKNOWN_SOURCE":
     case "UNKNOWN_ROUTE":
       return 404;
     case "JOB_RUNNING":
@@ -49,7 +53,9 @@ function statusOf(code: FailureCode): 400 | 401 | 403 | 404 | 409 | 412 | 413 | 
     case "ISSUER_UNAVAILABLE":
     case "PROFILES_UNAVAILABLE":
     case "QUOTA_UNAVAILABLE":
+    case "EVENTS_UNAVAILABLE":
     case "YOUTUBE_UNAVAILABLE":
+    case "SOURCE_UNAVAILABLE":
       return 503;
   }
 }

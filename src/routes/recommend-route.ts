@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { FailureError } from "../domain/failure.ts";
 import { SOURCES, type SourceName } from "../domain/slices.ts";
 import { REC_TYPES, type RecType, type Served } from "../feed/blend.ts";
 import { countPage } from "../feed/degradation.ts";
@@ -8,6 +7,7 @@ import { tokenOf } from "../platform/token.ts";
 import { accessDocs, allow } from "./access.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { degradedReasonOf, feedCallOf } from "./feed-call.ts";
+import { idempotencyKeyOf, idempotencyKeyParameter } from "./idempotency-key.ts";
 import { parseInput } from "./input.ts";
 import { metaOf, metaSchema, sendMade } from "./meta.ts";
 import { json, USER_PROBLEMS, userId, userParams, wholeNumber } from "./schemas.ts";
@@ -33,7 +33,6 @@ const query = z.object({
     }),
 });
 
-const IDEMPOTENCY_KEY_LIMIT = 256;
 const pathInput = z.object({ user_id: userId });
 
 const answer = z
@@ -73,15 +72,7 @@ const route = createRoute({
     "that was served in the last 24 h or watched in the last 30 days.",
   ...accessDocs("reader"),
   request: { params: userParams, query },
-  // Read by hand: a header schema makes the validator copy every header of every request.
-  parameters: [
-    {
-      in: "header",
-      name: "Idempotency-Key",
-      description: "A retry with the same key gets the same page.",
-      schema: { type: "string", maxLength: IDEMPOTENCY_KEY_LIMIT },
-    },
-  ],
+  parameters: [idempotencyKeyParameter("A retry with the same key gets the same page.")],
   responses: { 200: json("A page of feed.", answer), ...USER_PROBLEMS },
 });
 
@@ -109,7 +100,7 @@ export function mountRecommend(app: OpenAPIHono<AppEnv>): void {
               await services.metadata.lookup(tenant.id, ids, startedMs, background);
             },
           }),
-      ...pageOf(c.req.header("Idempotency-Key"), pageToken),
+      ...pageOf(idempotencyKeyOf(c), pageToken),
     });
     const shelved = fields && (await itemsOf(c, page.served, fields));
     const degraded = degradedReasonOf(c, page.degraded, shelved?.missing === true);
@@ -145,17 +136,7 @@ function algorithmOf(recType: RecType, popularityShare: number): string {
 }
 
 function pageOf(idempotencyKey: string | undefined, pageToken: string | undefined) {
-  if (idempotencyKey !== undefined && idempotencyKey !== "") {
-    if (idempotencyKey.length > IDEMPOTENCY_KEY_LIMIT) {
-      throw new FailureError("BAD_REQUEST", "The input is at fault.", {
-        faults: [
-          {
-            path: "header.idempotency-key",
-            message: `must be at most ${IDEMPOTENCY_KEY_LIMIT} characters`,
-          },
-        ],
-      });
-    }
+  if (idempotencyKey !== undefined) {
     return { page: { token: tokenOf(idempotencyKey), idempotent: true } };
   }
   return pageToken === undefined ? {} : { page: { token: pageToken, idempotent: false } };

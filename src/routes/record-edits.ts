@@ -88,7 +88,10 @@ const requestOf = <Config>(call: Call, { action, compose, ifVersion }: Edit<Conf
 /** This isolate knows at once; others ask within seconds; the copy is for those that cannot. */
 function settle({ services, background }: Call, record: TenantRecord | DeploymentRecord): void {
   services.tenants.learn(record);
-  background.run("tenant-copy", () => services.tenantCopies.keep(record));
+  // An edit does not say what is withdrawn.
+  const withdrawn = services.tenants.remembered(record.id as TenantId)?.withdrawn;
+  const copy = withdrawn === undefined ? record : ({ ...record, withdrawn } as TenantRecord);
+  background.run("tenant-copy", () => services.tenantCopies.keep(copy));
 }
 
 /** The id of a tenant that need not exist yet. */

@@ -42,7 +42,9 @@ function codeOf(code: FailureCode): string {
     case "ISSUER_UNAVAILABLE":
     case "PROFILES_UNAVAILABLE":
     case "QUOTA_UNAVAILABLE":
+    case "EVENTS_UNAVAILABLE":
     case "YOUTUBE_UNAVAILABLE":
+    case "SOURCE_UNAVAILABLE":
       return "SERVICE_UNAVAILABLE";
     case "INTERNAL":
       return "INTERNAL_ERROR";
@@ -53,7 +55,11 @@ function codeOf(code: FailureCode): string {
     case "VERSION_CONFLICT":
     case "UNKNOWN_VERSION":
     case "UNKNOWN_KEY":
+    case "UNKNOWN_WEBHOOK":
+    case "UNKNOWN_RECEIPT":
     case "UNKNOWN_JOB":
+    case "UNKNOWN_ITEM":
+    case "UNKNOWN_SOURCE":
     case "JOB_RUNNING":
       return code;
   }

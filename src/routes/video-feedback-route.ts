@@ -1,9 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { weightOf } from "../events/weights.ts";
+import { feedbackId, logFeedback } from "../feed/log-feedback.ts";
 import { recordVideoFeedback } from "../feed/video-feedback.ts";
 import { FEEDBACK_TYPES } from "../profiles/profile.ts";
 import type { Feedback } from "../profiles/profile-store.ts";
 import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
+import { idempotencyKeyOf, idempotencyKeyParameter } from "./idempotency-key.ts";
 import { madeOf } from "./known-profile.ts";
 import { metaOf, metaSchema, sendMade } from "./meta.ts";
 import { itemId, json, USER_PROBLEMS, userParams } from "./schemas.ts";
@@ -51,7 +54,7 @@ const answer = z
         .nullable()
         .openapi({
           description:
-            "Null when the video was not shown lately and the request names no category: then there is nothing to learn it under.",
+            "Null when the video was not shown lately and the request names no category: then there is nothing to learn it under. Also null when it was learned before, by the same `Idempotency-Key`.",
         }),
     }),
     meta: metaSchema,
@@ -64,12 +67,13 @@ const route = createRoute({
   tags: ["Videos"],
   summary: "Say what a user did with a video",
   description:
-    "Teaches the value under which the video was scored when it was shown. `dislike` hides it from now on, `watch` on every surface; `like` takes a dislike back.",
+    "Teaches the value under which the video was scored when it was shown. `dislike` and `watch` hide it on every surface from now on; `like` takes a dislike back.",
   ...access("user"),
   request: {
     params: userParams,
     body: { required: true, content: { "application/json": { schema: body } } },
   },
+  parameters: [idempotencyKeyParameter("What is sent again with the same key teaches once.")],
   responses: {
     200: json("Recorded; the user's next answer, anywhere, follows it.", answer),
     ...USER_PROBLEMS,
@@ -97,16 +101,28 @@ function feedbackOf(input: z.output<typeof body>, atMs: number): Feedback {
 
 export function mountVideoFeedback(app: OpenAPIHono<AppEnv>): void {
   app.openapi(route, async (c) => {
-    const { services, tenant, startedMs } = c.get("call");
+    const { services, tenant, startedMs, background, requestId } = c.get("call");
     const { user_id: user } = c.req.valid("param");
     const input = c.req.valid("json");
-    const { leasedPages, profiles } = services;
-    const { taught } = await recordVideoFeedback(
-      { users: services.l2Of(tenant).users, leasedPages, profiles },
+    const { leasedPages, profiles, metadata } = services;
+    const { video_id: video, feedback_type: type } = input;
+    const id = feedbackId(user, idempotencyKeyOf(c) ?? requestId, type, video);
+    const { taught, event } = await recordVideoFeedback(
+      {
+        users: services.l2Of(tenant).users,
+        leasedPages,
+        profiles,
+        weightOf: (deed) => weightOf(tenant.config.events.weights, deed),
+        async itemOf() {
+          const { found } = await metadata.lookup(tenant.id, [video], startedMs, background);
+          return found.get(video);
+        },
+      },
       { tenant: tenant.id, user },
-      feedbackOf(input, startedMs),
+      { ...feedbackOf(input, startedMs), id },
       services.policyOf(tenant),
     );
+    logFeedback(services.events.intake, tenant, [event], { nowMs: startedMs, background });
     const made = madeOf("video_feedback", { state: "current" });
     return sendMade(c, made, {
       success: true,

@@ -1,7 +1,17 @@
 /** The port for job records: which job ran for which tenant, when, how long, and what came of it. */
 import type { TenantId } from "../domain/ids.ts";
 
-export const JOBS = ["refresh-pools", "sync-watched", "refill-feeds"] as const;
+export const JOBS = [
+  "refresh-pools",
+  "sync-watched",
+  "refill-feeds",
+  "update-profiles",
+  "update-similarities",
+  "update-popularity",
+  "sync-sources",
+  "purge-users",
+  "clean-up",
+] as const;
 export type JobName = (typeof JOBS)[number];
 
 /**

@@ -1,5 +1,6 @@
 import type { TenantId } from "../domain/ids.ts";
 import { type ConfigReaders, readRecord, type RecordRow } from "./stored-records.ts";
+import { WITHDRAWN_LIMIT, type Withdrawn } from "./withdrawn-items.ts";
 import type {
   RegistryChanges,
   TenantRecord,
@@ -14,6 +15,12 @@ import type {
 const CHANGES_LIMIT = 50;
 
 const COLUMNS = "id, version, revision, config, changed_at, changed_by";
+/** The last ones, as a JSON array of [item, reason]. */
+const WITHDRAWN = `(SELECT json_group_array(json_array(item, reason)) FROM
+  (SELECT item, reason FROM withdrawn_items WHERE tenant = tenants.id
+   ORDER BY at DESC LIMIT ${WITHDRAWN_LIMIT})) AS withdrawn`;
+
+type TenantRow = RecordRow & { readonly withdrawn: string };
 
 export class D1TenantRegistry implements TenantRegistry {
   readonly #database: D1Database;
@@ -43,25 +50,35 @@ export class D1TenantRegistry implements TenantRegistry {
   /** A batch is one transaction: nothing changes between the revision and the rows. */
   async loadChanges(since: number | undefined, wanted?: TenantId): Promise<RegistryChanges> {
     const [heads, deployments, changed, asked] = await this.#database.batch([
-      this.#database.prepare("SELECT max(revision) AS revision FROM tenant_versions"),
+      // A change of the withdrawn items has a revision and no version.
+      this.#database.prepare(
+        `SELECT max(coalesce((SELECT max(revision) FROM tenant_versions), 0),
+           coalesce((SELECT max(revision) FROM tenants), 0)) AS revision`,
+      ),
       this.#database
         .prepare(`SELECT ${COLUMNS} FROM deployment WHERE revision > ?`)
         .bind(since ?? -1),
       this.#database
-        .prepare(`SELECT ${COLUMNS} FROM tenants WHERE revision > ? ORDER BY revision LIMIT ?`)
+        .prepare(
+          `SELECT ${COLUMNS}, ${WITHDRAWN} FROM tenants WHERE revision > ? ORDER BY revision LIMIT ?`,
+        )
         .bind(since ?? -1, since === undefined ? 0 : CHANGES_LIMIT),
       ...(wanted === undefined
         ? []
-        : [this.#database.prepare(`SELECT ${COLUMNS} FROM tenants WHERE id = ?`).bind(wanted)]),
+        : [
+            this.#database
+              .prepare(`SELECT ${COLUMNS}, ${WITHDRAWN} FROM tenants WHERE id = ?`)
+              .bind(wanted),
+          ]),
     ]);
     const head = (heads?.results[0] as { revision: number | null } | undefined)?.revision ?? 0;
-    const rows = (changed?.results ?? []) as RecordRow[];
+    const rows = (changed?.results ?? []) as TenantRow[];
     const [deployment] = (deployments?.results ?? []) as RecordRow[];
     const more = rows.length === CHANGES_LIMIT;
     return {
       revision: (more ? rows.at(-1)?.revision : undefined) ?? head,
       more,
-      tenants: [...rows, ...((asked?.results ?? []) as RecordRow[])].map((row) =>
+      tenants: [...rows, ...((asked?.results ?? []) as TenantRow[])].map((row) =>
         this.#tenantOf(row),
       ),
       ...(deployment === undefined
@@ -70,7 +87,11 @@ export class D1TenantRegistry implements TenantRegistry {
     };
   }
 
-  #tenantOf(row: RecordRow): TenantRecord {
-    return readRecord(row, this.#read.tenant);
+  #tenantOf(row: TenantRow): TenantRecord {
+    const withdrawn = (JSON.parse(row.withdrawn) as [Withdrawn["item"], Withdrawn["reason"]][]).map(
+      ([item, reason]) => ({ item, reason }),
+    );
+    const record = readRecord<TenantId, TenantRecord["config"]>(row, this.#read.tenant);
+    return withdrawn.length === 0 ? record : { ...record, withdrawn };
   }
 }

@@ -4,6 +4,8 @@ import { type ConfigReaders, readRecord, recordRow, type RecordRow } from "./sto
 import type { TenantCopies } from "./tenant-copies.ts";
 import type { DeploymentRecord, TenantRecord } from "./tenant-registry.ts";
 
+type CopyRow = RecordRow & Pick<TenantRecord, "withdrawn">;
+
 const keyOf = (id: string): string => `tenant:${id}`;
 
 export class KvTenantCopies implements TenantCopies {
@@ -17,7 +19,9 @@ export class KvTenantCopies implements TenantCopies {
 
   async find(id: TenantId): Promise<TenantRecord | undefined> {
     const row = await this.#load(id);
-    return row === undefined ? undefined : readRecord(row, this.#read.tenant);
+    if (row === undefined) return undefined;
+    const record = readRecord<TenantId, TenantRecord["config"]>(row, this.#read.tenant);
+    return row.withdrawn === undefined ? record : { ...record, withdrawn: row.withdrawn };
   }
 
   async findDeployment(): Promise<DeploymentRecord | undefined> {
@@ -26,10 +30,13 @@ export class KvTenantCopies implements TenantCopies {
   }
 
   async keep(record: TenantRecord | DeploymentRecord): Promise<void> {
-    await this.#namespace.put(keyOf(record.id), JSON.stringify(recordRow(record)));
+    const { withdrawn } = record as TenantRecord;
+    const row: CopyRow =
+      withdrawn === undefined ? recordRow(record) : { ...recordRow(record), withdrawn };
+    await this.#namespace.put(keyOf(record.id), JSON.stringify(row));
   }
 
-  async #load(id: string): Promise<RecordRow | undefined> {
-    return (await this.#namespace.get<RecordRow>(keyOf(id), "json")) ?? undefined;
+  async #load(id: string): Promise<CopyRow | undefined> {
+    return (await this.#namespace.get<CopyRow>(keyOf(id), "json")) ?? undefined;
   }
 }

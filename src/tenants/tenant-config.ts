@@ -8,6 +8,7 @@ import { isCountry } from "../domain/countries.ts";
 import { ITEM_ID_PATTERN, type ItemId } from "../domain/ids.ts";
 import { MATURITIES } from "../domain/maturity.ts";
 import { authSchema } from "./tenant-auth.ts";
+import { eventsSchema } from "./tenant-events.ts";
 import { rulesSchema } from "./tenant-rules.ts";
 
 /** Names of the dependencies that a request may wait for, each with a deadline and a circuit breaker of its own. */
@@ -209,6 +210,29 @@ const videosSchema = z
   })
   .prefault({});
 
+const retentionSchema = z
+  .strictObject({
+    event_log_days: z
+      .number()
+      .int()
+      .min(10)
+      .max(36_500)
+      .nullable()
+      .default(null)
+      .describe("Days that what users did is kept in the log and counted; null: for ever."),
+    profile_idle_days: z
+      .number()
+      .int()
+      .min(7)
+      .max(36_500)
+      .nullable()
+      .default(null)
+      .describe(
+        "Days without a use after which a profile deletes itself; null: never. Holds for profiles used since it was set.",
+      ),
+  })
+  .prefault({});
+
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$/;
 
 export const tenantConfigSchema = z.strictObject({
@@ -240,7 +264,9 @@ export const tenantConfigSchema = z.strictObject({
         .min(0)
         .max(0.5)
         .default(0)
-        .describe("Share of a page that goes to under-exposed items."),
+        .describe(
+          "Share of a page that goes to items that are under-exposed or trending, or less popular.",
+        ),
     })
     .prefault({}),
   deadlines_ms: z
@@ -248,7 +274,9 @@ export const tenantConfigSchema = z.strictObject({
     .default({})
     .describe("A dependency that is not named has the deployment's deadline."),
   videos: videosSchema.describe("Video recommendations (system D's surface)."),
+  events: eventsSchema.describe("What users do (POST …/v1/events)."),
   rate_limits: rateLimitsSchema,
+  retention: retentionSchema,
   allowed_origins: z
     .array(
       z.union([

@@ -17,6 +17,7 @@ import type {
   TenantRecord,
   TenantRegistry,
 } from "./tenant-registry.ts";
+import { withWithdrawn } from "./withdrawn-items.ts";
 
 export interface TenantDirectoryOptions {
   readonly registry: TenantRegistry;
@@ -115,7 +116,12 @@ export class TenantDirectory {
   /** Takes in a record that this isolate has just written: its next request sees it. */
   learn(record: TenantRecord | DeploymentRecord): void {
     if (record.id === DEPLOYMENT_ID) this.#learnDeployment(record as DeploymentRecord);
-    else this.#learnTenant(record as TenantRecord);
+    else {
+      // An edit does not say what is withdrawn: that stays as it was.
+      const tenant = record as TenantRecord;
+      const withdrawn = this.#tenants.get(tenant.id)?.withdrawn;
+      this.#learnTenant(withdrawn === undefined ? tenant : { ...tenant, withdrawn });
+    }
   }
 
   async #ask(nowMs: number, wanted?: TenantId): Promise<void> {
@@ -158,7 +164,7 @@ export class TenantDirectory {
       const [oldest] = this.#tenants.keys();
       if (oldest !== undefined) this.#tenants.delete(oldest);
     }
-    this.#tenants.set(record.id, record);
+    this.#tenants.set(record.id, served(record));
     this.#unknown.delete(record.id);
   }
 
@@ -179,8 +185,15 @@ export class TenantDirectory {
     });
     if (copy === undefined) throw unavailable(cause);
     if (this.#borrowed.size >= REMEMBERED_LIMIT) this.#borrowed.clear();
-    this.#borrowed.set(id, copy);
+    const tenant = served(copy);
+    this.#borrowed.set(id, tenant);
     if (deployment !== undefined) this.#learnDeployment(deployment);
-    return copy;
+    return tenant;
   }
+}
+
+/** As policy is to see it: without what is withdrawn. */
+function served<Record extends Tenant>(record: Record): Record {
+  const config = withWithdrawn(record.config, record.withdrawn);
+  return config === record.config ? record : { ...record, config };
 }

@@ -3,15 +3,18 @@ import type { TenantId } from "../domain/ids.ts";
 import type { DeploymentConfig, DeploymentId } from "./deployment-record.ts";
 import type { TenantConfig } from "./tenant-config.ts";
 import type { RecordStore, VersionedRecord } from "./versioned-record.ts";
+import type { Withdrawn } from "./withdrawn-items.ts";
 
-/** The same object for as long as the version is the same, so that what is made from it can be kept beside it. */
+/** The same object for as long as nothing of it changed, so that what is made from it can be kept beside it. */
 export interface Tenant {
   readonly id: TenantId;
   readonly version: number;
   readonly config: TenantConfig;
+  /** Items that pools may still name; `config.filters.excluded_items` of a tenant that is served has them already. */
+  readonly withdrawn?: readonly Withdrawn[];
 }
 
-export type TenantRecord = VersionedRecord<TenantId, TenantConfig>;
+export type TenantRecord = VersionedRecord<TenantId, TenantConfig> & Pick<Tenant, "withdrawn">;
 export type DeploymentRecord = VersionedRecord<DeploymentId, DeploymentConfig>;
 export type TenantRecords = RecordStore<TenantId, TenantConfig>;
 export type DeploymentRecords = RecordStore<DeploymentId, DeploymentConfig>;

@@ -55,6 +55,15 @@ describe("a guard", () => {
     expect(guard.view().failures).toBe(1);
   });
 
+  it("knows R2 that is away from a mistake of who asks it", async ({ expect }) => {
+    const { ask, guard } = aGuard();
+    const away = new Error("get: We encountered an internal error. Please try again. (10001)");
+    await expect(ask(() => Promise.reject(away))).rejects.toMatchObject(UNAVAILABLE);
+    const wrong = new Error("get: The specified object name is not valid. (10020)");
+    await expect(ask(() => Promise.reject(wrong))).rejects.toBe(wrong);
+    expect(guard.view().failures).toBe(1);
+  });
+
   it("asks no more after five failures, says when to come again, and counts", async ({
     expect,
   }) => {

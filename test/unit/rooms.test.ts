@@ -1,5 +1,7 @@
 import { describe, it } from "vitest";
-import { misorderedImports, renderRooms, rooms, type Room } from "../../scripts/rooms.ts";
+import { misorderedImports, renderRooms } from "../../scripts/room-rules.ts";
+import { rooms } from "../../scripts/rooms.ts";
+import type { Room } from "../../scripts/rooms-below.ts";
 
 function aRoom(name: string, imports: readonly string[]): Room {
   return { name, tier: "room", path: `src/${name}/`, knows: "a noun", imports };

@@ -9,7 +9,10 @@ declare global {
       readonly USER_SHARDS_DO: DurableObjectNamespace;
       readonly REPLICAS: KVNamespace;
       readonly POOLS_DO: DurableObjectNamespace;
+      readonly EVENTS_DO: DurableObjectNamespace;
+      readonly EVENT_LOG: R2Bucket;
       readonly CACHE_DO: DurableObjectNamespace;
+      readonly ARTEFACTS: R2Bucket;
       readonly TEST_MIGRATIONS: D1Migration[];
     }
     interface GlobalProps {

@@ -64,7 +64,8 @@ async function viewOf(ask: Ask, { id, keys, users: [{ user, page, cursor }] }: M
     history: await read(`${admin}/config/history`),
     keys: listed.keys.map((key) => ({ ...key, last_used_at: "" })),
     runs: (await read<{ jobs: { id: string }[] }>(`${admin}/jobs`)).jobs.map(({ id: run }) => run),
-    pools: await read(`${admin}/pools`),
+    // A job that somebody started builds the same pools anew.
+    pools: { ...(await read<object>(`${admin}/pools`)), version: 0, built_at: "" },
     watched: stats.watched,
     page: (await read<Feed>(`/t/${id}/recommend/${user}?count=5&page=${page}`)).videos,
     items: (await read<RankedFeed>(feed)).items.map((item) => ({ ...item, tracking_token: "" })),

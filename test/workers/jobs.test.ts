@@ -1,3 +1,4 @@
+import { JOBS_OF_CRON } from "../../src/jobs/schedule.ts";
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
@@ -62,17 +63,22 @@ describe("jobs", () => {
     expect(seen.size).toBe(480);
   });
 
-  it("starts each cron line's job for every tenant, by enqueueing only", async ({ expect }) => {
+  it("starts each cron line's jobs for every tenant, by enqueueing only", async ({ expect }) => {
     const tenant = await aTenantWithFeed(10);
-    for (const cron of ["0 * * * *", "*/30 * * * *", "*/15 * * * *"]) {
+    for (const cron of Object.keys(JOBS_OF_CRON)) {
       const controller = createScheduledController({ scheduledTime: new Date(), cron });
       await worker.scheduled(controller, env as unknown as Bindings);
     }
     const byCron = (await jobsOf(tenant)).filter((run) => run.started_by !== "admin");
     expect(byCron.map((run) => run.job).toSorted()).toEqual([
+      "clean-up",
+      "purge-users",
       "refill-feeds",
       "refresh-pools",
       "sync-watched",
+      "update-popularity",
+      "update-profiles",
+      "update-similarities",
     ]);
   });
 

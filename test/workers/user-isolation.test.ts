@@ -8,9 +8,9 @@ import { aMarkedTenant, type MarkedTenant } from "./support/marked-tenant.ts";
 import type { RankedFeed } from "./support/ranked-feed.ts";
 import { nameOf, visitsTo } from "./support/visits.ts";
 
-/** The routes whose answers are of one user. */
+/** The routes whose answers are of one user; what is popular is of nobody in particular. */
 const rows: readonly AccessRow[] = accessTable(buildApp()).filter(
-  ({ access }) => access === "reader" || access === "user",
+  ({ access, path }) => (access === "reader" || access === "user") && !path.endsWith("/popular"),
 );
 
 /** What a user's answers told; all of it is for that user. */

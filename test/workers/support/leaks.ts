@@ -30,8 +30,9 @@ export function secretsIn({ headers, text }: Heard): readonly string[] {
   const found = [headers.get("ETag"), headers.get("X-Request-Id")].filter(
     (value) => value !== null,
   );
-  if (text.startsWith("{")) {
-    JSON.parse(text, (name: string, value: unknown) => {
+  const lines = headers.get("Content-Type")?.includes("ndjson") ? text.split("\n") : [text];
+  for (const line of lines.filter((each) => each.startsWith("{"))) {
+    JSON.parse(line, (name: string, value: unknown) => {
       if (typeof value === "string" && SECRET_FIELDS.has(name)) found.push(value);
       return value;
     });

@@ -21,12 +21,18 @@ export interface MarkedTenant {
   readonly keys: Readonly<Record<"reader" | "ofUser" | "service" | "trainer" | "admin", string>>;
   /** Ids of keys that nobody calls with. */
   readonly spareKeys: { readonly rotated: string; readonly revoked: string };
+  /** Ids of webhooks that nobody is told by. */
+  readonly webhooks: { readonly kept: string; readonly removed: string };
   readonly runId: string;
+  /** Of the user `<id>-gone`, who was deleted. */
+  readonly receipt: string;
   readonly origin: string;
 }
 
 /** Items that every marked tenant has under the same id. */
 export const COMMON_ITEMS = ["common-1", "common-2", "common-3"] as const;
+/** A source that is there to be deleted. */
+export const SPARE_SOURCE = "spare";
 /** A user id that every marked tenant has. */
 export const COMMON_USER = "sam";
 
@@ -61,6 +67,10 @@ export async function aMarkedTenant(ask: Ask, prefix: string): Promise<MarkedTen
   await send(`/t/${id}/admin/config`, { method: "PUT", json: config });
   const rows = itemsOf(id).map((item) => JSON.stringify(item));
   await send(`/t/${id}/admin/items`, { method: "POST", body: rows.join("\n") });
+  for (const name of ["refresh-pools", SPARE_SOURCE]) {
+    const json = { kind: "r2", key: `${id}.csv` };
+    await send(`/t/${id}/admin/sources/${name}`, { method: "PUT", json });
+  }
   const user = `${id}-ann`;
   const keyOf = async (role: string, more: Record<string, unknown> = {}) =>
     makeKey(ask, id, [role], { name: `${id} ${role}`, ...more });
@@ -82,6 +92,12 @@ export async function aMarkedTenant(ask: Ask, prefix: string): Promise<MarkedTen
       json: JSON.parse(watched),
     });
   }
+  const webhookOf = async (): Promise<string> => {
+    const json = { url: `https://${id}.example/hook`, types: ["JobFailed"], enabled: false };
+    const made = await sendAsAdmin(`/t/${id}/admin/webhooks`, { method: "POST", json });
+    return (JSON.parse(made) as { id: string }).id;
+  };
+  const gone = await sendAsAdmin(`/t/${id}/v1/users/${id}-gone`, { method: "DELETE" });
   return {
     id,
     config,
@@ -91,7 +107,9 @@ export async function aMarkedTenant(ask: Ask, prefix: string): Promise<MarkedTen
     ],
     keys,
     spareKeys: { rotated: (await keyOf("reader")).id, revoked: (await keyOf("reader")).id },
+    webhooks: { kept: await webhookOf(), removed: await webhookOf() },
     runId,
+    receipt: (JSON.parse(gone) as { receipt: string }).receipt,
     origin: `https://${id}.example`,
   };
 }

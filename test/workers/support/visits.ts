@@ -1,7 +1,7 @@
 /** Requests to a route that bring all that it takes. A route that nothing is known of here fails by its name. */
 import type { AccessRow } from "../../../src/routes/access-table.ts";
 import type { AskInit } from "./access.ts";
-import { itemsOf, type MarkedTenant, type UserThings } from "./marked-tenant.ts";
+import { itemsOf, type MarkedTenant, SPARE_SOURCE, type UserThings } from "./marked-tenant.ts";
 
 export interface Visit {
   readonly path: string;
@@ -24,6 +24,14 @@ const ndjson = (rows: readonly unknown[]) => ({
   body: rows.map((row) => JSON.stringify(row)).join("\n"),
 });
 
+/** Off, so that jobs of these tests tell nobody; a test is refused by the queue that is not there. */
+const webhookOf = (tenant: string) => ({
+  url: "queue:events-out",
+  types: ["JobSucceeded"],
+  description: `${tenant} webhook`,
+  enabled: false,
+});
+
 /** Bodies are of the tenant that is visited: what it is told of others is its own from then on. */
 const BODIES: Readonly<Record<string, (tenant: MarkedTenant, things: UserThings) => AskInit>> = {
   "PATCH /admin/deployment": () => ({ json: {} }),
@@ -32,14 +40,33 @@ const BODIES: Readonly<Record<string, (tenant: MarkedTenant, things: UserThings)
   "PATCH /t/:tenant/admin/config": ({ id }) => ({ json: { name: `${id} renamed` } }),
   "PUT /t/:tenant/admin/config": ({ config }) => ({ json: config }),
   "POST /t/:tenant/admin/config/rollback": () => ({ json: { version: 1 } }),
+  "POST /t/:tenant/admin/dead-events/replay": () => ({ json: {} }),
+  "POST /t/:tenant/v1/events": ({ id }, { user }) => ({
+    json: [{ type: "like", user_id: user, item_id: `${id}-item-6` }],
+  }),
   "POST /t/:tenant/admin/items": ({ id }) => ndjson(itemsOf(id).slice(0, 5)),
   "POST /t/:tenant/admin/jobs/:name": () => ({}),
   "POST /t/:tenant/admin/keys": ({ id }) => ({ json: { name: `${id} key`, roles: ["reader"] } }),
   "POST /t/:tenant/admin/keys/:id/rotate": () => ({ json: { overlap_seconds: 3_600 } }),
   "PUT /t/:tenant/admin/tenant": ({ id }) => ({ json: { name: `${id} renamed` } }),
+  "PUT /t/:tenant/admin/sources/:name": ({ id }) => ({
+    json: { kind: "r2", key: `${id}.ndjson` },
+  }),
+  "POST /t/:tenant/admin/sources/:name/run": () => ({}),
+  "PUT /t/:tenant/v1/items/:id": ({ id }) => ({ json: itemsOf(id)[9] }),
+  "POST /t/:tenant/v1/items/batch": ({ id }) => ({ json: itemsOf(id).slice(0, 5) }),
   "PUT /t/:tenant/users/:user_id/personality": () => ({ json: { openness: 80 } }),
+  "PUT /t/:tenant/user-profile/:user_id": () => ({ json: { gender: "female" } }),
+  "POST /t/:tenant/user-profile/:user_id/refresh": () => ({}),
+  "POST /t/:tenant/admin/update-user-profiles": () => ({}),
   "POST /t/:tenant/admin/watched": ({ id }, { user }) =>
     ndjson([{ user_id: user, video_id: `${id}-item-8` }]),
+  "POST /t/:tenant/admin/import": ({ id }, { user }) =>
+    ndjson([{ kind: "watched", user_id: user, item_id: `${id}-item-8`, watched_at: 1 }]),
+  "POST /t/:tenant/admin/webhooks": ({ id }) => ({ json: webhookOf(id) }),
+  "PUT /t/:tenant/admin/webhooks/:id": ({ id }) => ({ json: webhookOf(id) }),
+  "POST /t/:tenant/admin/webhooks/:id/rotate": () => ({ json: { overlap_seconds: 60 } }),
+  "POST /t/:tenant/admin/webhooks/:id/test": () => ({}),
   "POST /t/:tenant/api/v1/video/feedback/:user_id": ({ id }) => ({
     json: {
       video_id: `${id}-item-7`,
@@ -57,6 +84,9 @@ const BODIES: Readonly<Record<string, (tenant: MarkedTenant, things: UserThings)
   "POST /t/:tenant/api/v1/video/refresh-recommendations/:user_id": () => ({
     json: { max_results: 5 },
   }),
+  "POST /t/:tenant/admin/refresh-popular-items": () => ({}),
+  "POST /t/:tenant/personalized": (_, { user }) => ({ json: { user_id: user, geo_id: "DE" } }),
+  "POST /t/:tenant/popular": () => ({ json: { user_params: { geo_id: "DE" } } }),
   "POST /t/:tenant/feedback/:user_id": ({ id }) => ({ json: { video_ids: [`${id}-item-9`] } }),
 };
 
@@ -72,13 +102,26 @@ function valueOf(name: string, row: AccessRow, { to, bring, things }: Errand): s
     case "tenant":
       return to.id;
     case "user_id":
-      return things.user;
+      if (row.path.includes("/deletion/")) return `${bring.id}-gone`;
+      // Whoever is deleted has nothing that a later visit could find.
+      return row.method === "DELETE" ? `${things.user}-leaver` : things.user;
+    case "receipt":
+      return bring.receipt;
     case "version":
       return "1";
     case "name":
+      if (row.path.includes("/sources/") && row.method === "DELETE") return SPARE_SOURCE;
       return "refresh-pools";
     case "id":
+      // What is put under another's id is one's own from then on.
+      if (row.path.includes("/v1/items/")) {
+        if (row.method === "GET") return `${bring.id}-item-58`;
+        return `${row.method === "PUT" ? to.id : bring.id}-item-59`;
+      }
       if (row.path.includes("/jobs/")) return bring.runId;
+      if (row.path.includes("/webhooks/")) {
+        return row.method === "DELETE" ? bring.webhooks.removed : bring.webhooks.kept;
+      }
       if (row.path.endsWith("/rotate")) return bring.spareKeys.rotated;
       if (row.path.includes("/keys/")) return bring.spareKeys.revoked;
   }
@@ -112,7 +155,18 @@ export function visitsTo(row: AccessRow, errand: Errand): readonly Visit[] {
   const tenant = row.path.startsWith("/v1/") ? { "X-Tenant-ID": to.id } : {};
   const held = { "If-None-Match": things.tag, "Idempotency-Key": things.idempotencyKey };
   const { rotated, revoked } = bring.spareKeys;
-  const sent = [...Object.values(things), bring.origin, bring.runId, rotated, revoked, path];
+  const { kept, removed } = bring.webhooks;
+  const sent = [
+    ...Object.values(things),
+    bring.origin,
+    bring.runId,
+    bring.receipt,
+    rotated,
+    revoked,
+    kept,
+    removed,
+    path,
+  ];
   return queriesOf(row, things).flatMap((query) =>
     [tenant, { ...tenant, ...held, Origin: bring.origin }].map((headers) => ({
       path: `${path}${query}`,

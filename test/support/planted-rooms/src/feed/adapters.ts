@@ -3,6 +3,7 @@
 // breaks: sqlite-adapters
 // breaks: kv-adapters
 // breaks: d1-adapters
+// breaks: postgres-adapters
 // breaks: r2-adapters
 // breaks: memory-adapters
 // breaks: cache-api-adapters
@@ -11,6 +12,7 @@ import "../pools/d1-leaf.ts";
 import "../pools/durable-leaf.ts";
 import "../pools/kv-leaf.ts";
 import "../pools/memory-leaf.ts";
+import "../pools/postgres-leaf.ts";
 import "../pools/r2-leaf.ts";
 import "../pools/redis-leaf.ts";
 import "../pools/sqlite-leaf.ts";

@@ -1,0 +1,101 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { GIFT_WINDOWS } from "../gifts/gift-answers.ts";
+import { COLLABORATIVE_FROM } from "../gifts/personal-list.ts";
+import { enqueueJob } from "../jobs/enqueue.ts";
+import { DAY_MS, SCORED_DAYS } from "../popularity/scores.ts";
+import { access } from "./access.ts";
+import type { AppEnv } from "./context.ts";
+import { giftStats } from "./gift-schemas.ts";
+import { ADMIN_PROBLEMS, json, tenantParams } from "./schemas.ts";
+
+/** As long as activity is kept. */
+const ACTIVE_DAYS = 7;
+/** Of the cron line. */
+const REFRESH_SECONDS = 900;
+
+const statsRoute = createRoute({
+  method: "get",
+  path: "/t/{tenant}/stats",
+  tags: ["Gifts"],
+  summary: "What lists of gifts are made of",
+  description: "In system E's shape. Counts are those of the last run of `update-popularity`.",
+  ...access("service"),
+  request: { params: tenantParams },
+  responses: { 200: json("Counts.", giftStats), ...ADMIN_PROBLEMS },
+});
+
+const refreshRoute = createRoute({
+  method: "post",
+  path: "/t/{tenant}/admin/refresh-popular-items",
+  tags: ["Admin"],
+  summary: "Compute scores anew",
+  description: "The same as starting the job `update-popularity`.",
+  ...access("trainer"),
+  request: { params: tenantParams },
+  responses: {
+    202: json(
+      "The run is queued; ask for it by its id.",
+      z.object({
+        id: z.string(),
+        job: z.literal("update-popularity"),
+        outcome: z.literal("queued"),
+      }),
+    ),
+    ...ADMIN_PROBLEMS,
+  },
+});
+
+export function mountGiftStats(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(statsRoute, async (c) => {
+    const { services, tenant, startedMs } = c.get("call");
+    const { gifts, similar } = services;
+    const [published, active, alike] = await Promise.all([
+      gifts.snapshots.published(tenant.id),
+      gifts.activeUsers(tenant, startedMs - ACTIVE_DAYS * DAY_MS),
+      similar.users(tenant.id),
+    ]);
+    const ttlSeconds = GIFT_WINDOWS.freshMs / 1_000;
+    return c.json(
+      {
+        main_database: {
+          total_items: published?.catalogue ?? 0,
+          total_likes: published?.likes ?? 0,
+          total_clicks: published?.clicks ?? 0,
+          active_users: active,
+        },
+        recommendations_database: {
+          cached_popular_items: published?.scored ?? 0,
+          cached_user_profiles: null,
+          users_with_collaborative: alike,
+          users_with_content_based: null,
+        },
+        cache_info: {
+          version: published?.version ?? null,
+          items: published?.items ?? 0,
+          bytes: published?.bytes ?? 0,
+        },
+        configuration: {
+          popular_ttl_seconds: ttlSeconds,
+          personalized_ttl_seconds: ttlSeconds,
+          refresh_seconds: REFRESH_SECONDS,
+          scored_days: SCORED_DAYS,
+          collaborative_from_likes: COLLABORATIVE_FROM,
+        },
+      },
+      200,
+    );
+  });
+
+  app.openapi(refreshRoute, async (c) => {
+    const { services, tenant, startedMs, identity } = c.get("call");
+    const startedBy = identity.kind === "operator" ? "admin" : identity.name;
+    const [id = ""] = await enqueueJob(
+      services,
+      "update-popularity",
+      [tenant.id],
+      startedBy,
+      startedMs,
+    );
+    return c.json({ id, job: "update-popularity" as const, outcome: "queued" as const }, 202);
+  });
+}

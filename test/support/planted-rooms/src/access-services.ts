@@ -1,0 +1,2 @@
+// breaks: access-services-imports
+import "./routes/leaf-route.ts";

@@ -1,0 +1,2 @@
+// breaks: event-services-imports
+import "./routes/leaf-route.ts";

@@ -1,0 +1,2 @@
+// breaks: events-imports
+import "../feed/leaf.ts";

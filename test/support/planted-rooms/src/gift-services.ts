@@ -1,0 +1,2 @@
+// breaks: gift-services-imports
+import "./routes/leaf-route.ts";

@@ -1,0 +1,2 @@
+// breaks: gifts-imports
+import "../routes/leaf-route.ts";

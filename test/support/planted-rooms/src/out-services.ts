@@ -1,0 +1,2 @@
+// breaks: out-services-imports
+import "./routes/leaf-route.ts";

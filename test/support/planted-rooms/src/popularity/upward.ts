@@ -1,0 +1,2 @@
+// breaks: popularity-imports
+import "../feed/leaf.ts";

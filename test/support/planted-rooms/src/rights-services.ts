@@ -1,0 +1,2 @@
+// breaks: rights-services-imports
+import "./routes/leaf-route.ts";

@@ -1,0 +1,2 @@
+// breaks: rights-imports
+import "../routes/leaf-route.ts";

@@ -1,0 +1,2 @@
+// breaks: similar-services-imports
+import "./routes/leaf-route.ts";

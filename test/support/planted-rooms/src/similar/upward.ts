@@ -1,0 +1,2 @@
+// breaks: similar-imports
+import "../feed/leaf.ts";

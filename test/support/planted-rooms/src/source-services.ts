@@ -1,0 +1,2 @@
+// breaks: source-services-imports
+import "./routes/leaf-route.ts";

@@ -1,0 +1,2 @@
+// breaks: sources-imports
+import "../feed/leaf.ts";

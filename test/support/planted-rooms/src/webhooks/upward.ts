@@ -1,0 +1,2 @@
+// breaks: webhooks-imports
+import "../feed/leaf.ts";
