@@ -3,6 +3,7 @@ import { CacheApiTier } from "./cache/cache-api-tier.ts";
 import { LayeredCache } from "./cache/layered-cache.ts";
 import { D1ItemPages } from "./catalogue/d1-item-pages.ts";
 import type { Bindings } from "./env.ts";
+import type { OnMade } from "./feed/on-made.ts";
 import { personalised } from "./feed/rollout.ts";
 import { GIFT_WINDOWS, GiftAnswers } from "./gifts/gift-answers.ts";
 import { guardedSnapshotStore } from "./gifts/guarded-snapshot-store.ts";
@@ -42,6 +43,7 @@ export interface GiftServicesSettings {
   readonly tenants: TenantDirectory;
   readonly profiles: BelievedProfiles;
   readonly similar: SimilarItems;
+  readonly onMade: OnMade;
 }
 
 /** Of the isolate's 128 MB: several tenants of 16,000 items, or two of 100,000. */
@@ -60,7 +62,7 @@ function shownBy(tenant: Tenant): TenantConfig {
 const shown = new WeakMap<Tenant, TenantConfig>();
 
 export function buildGiftServices(parts: GiftServicesSettings): GiftServices {
-  const { env, guards, counters, tenants, profiles, similar } = parts;
+  const { env, guards, counters, tenants, profiles, similar, onMade } = parts;
   const snapshots = guardedSnapshotStore(new R2SnapshotStore(env.ARTEFACTS, env.DB), (id) => {
     const deadlineMs = tenants.remembered(id)?.config.deadlines_ms.copies;
     const supplier = "artefacts";
@@ -96,6 +98,7 @@ export function buildGiftServices(parts: GiftServicesSettings): GiftServices {
       shelf,
       profiles,
       similar,
+      onMade,
       personalised: ({ config, deployment, tenant }, user) =>
         personalised(config, deployment.kill_switch, tenant, user).personalised,
     }),

@@ -1,5 +1,5 @@
 /** The wiring of what leaves: events to webhooks and to another Worker's queue, and users who leave. */
-import type { OnMade } from "./feed/video-answers.ts";
+import type { OnMade } from "./feed/on-made.ts";
 import type { Settings } from "./env.ts";
 import { clockMs } from "./platform/clock.ts";
 import { randomToken } from "./platform/token.ts";

@@ -265,6 +265,7 @@ function buildServices(env: Bindings): Services {
       tenants,
       profiles,
       similar: similar.items,
+      onMade: out.onMade,
     }),
     out,
     events,

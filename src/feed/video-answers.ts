@@ -8,10 +8,9 @@ import type { Cache, CacheRead, Loaded } from "../cache/tiered-cache.ts";
 import type { Eventually } from "../pipeline/stages.ts";
 import { randomToken } from "../platform/token.ts";
 import { beginWarmUp } from "../profiles/warm-up.ts";
-import type { ItemId } from "../domain/ids.ts";
 import type { AnswerProfiles, SeenVersion } from "./answer-profiles.ts";
-import type { FeedCall } from "./feed-call.ts";
 import { goOnWithout } from "./go-on-without.ts";
+import type { OnMade } from "./on-made.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 import { lifeOf, type MadeVideos, makeVideos, type Recipe } from "./make-videos.ts";
 import { poolsIfAny } from "./user-refills.ts";
@@ -35,9 +34,6 @@ export type WarmUp =
 /** A request waits so long for lists that nobody has; a warm-up, which nobody waits for, as long as a slow search takes. */
 const WAIT_MS = 1_500;
 const WARM_UP_WAIT_MS = 8_000;
-
-/** Is told of an answer that was made, never of one that was kept; must not wait. */
-export type OnMade = (call: FeedCall, items: readonly ItemId[], model: string) => void;
 
 export class VideoAnswers {
   readonly #cache: Cache<KeptAnswer>;

@@ -6,7 +6,8 @@
 import { cacheKey, type KeyFields } from "../cache/cache-key.ts";
 import type { Cache, CacheRead, Loaded, Windows } from "../cache/tiered-cache.ts";
 import type { TierName } from "../cache/tier.ts";
-import type { UserId } from "../domain/ids.ts";
+import type { ItemId, UserId } from "../domain/ids.ts";
+import type { OnMade } from "../feed/on-made.ts";
 import type { Eventually } from "../pipeline/stages.ts";
 import { clockMs } from "../platform/clock.ts";
 import type { BelievedProfiles } from "../profiles/believed-profiles.ts";
@@ -44,6 +45,7 @@ export interface GiftPorts {
   readonly profiles: Pick<BelievedProfiles, "open" | "profile">;
   readonly similar: SimilarItems;
   readonly personalised: (call: GiftCall, user: UserId) => boolean;
+  readonly onMade?: OnMade;
 }
 
 export class GiftAnswers {
@@ -97,12 +99,18 @@ export class GiftAnswers {
     { snapshot, seen, reason }: State,
   ): Promise<GiftAnswer> {
     const { nowMs, background } = call;
+    const { onMade } = this.#ports;
     const own: { bytes?: Uint8Array; degraded?: GiftReason | undefined } = {};
     const load = async (): Promise<Loaded<Uint8Array>> => {
       const startedMs = clockMs();
       const list = await this.#make(call, inputs, snapshot, seen);
+      const page = pageOf(snapshot, list, inputs);
+      if (inputs.surface === "personalized") {
+        const key = { tenant: call.tenant, user: inputs.user };
+        onMade?.({ key, nowMs, background }, page.ids, `gifts/${list.algorithm}`);
+      }
       const whole = {
-        ...pageOf(snapshot, list, inputs),
+        ...page,
         tookMs: clockMs() - startedMs,
         madeMs: nowMs,
         version: snapshot.version,
@@ -187,7 +195,7 @@ const staleness = (
 const pageOf = ({ ids }: GiftSnapshot, list: GiftList, { page, limit }: GiftInputs) => ({
   ids: Array.from(
     list.items.subarray((page - 1) * limit, page * limit),
-    (index) => ids[index] ?? "",
+    (index) => ids[index] as ItemId,
   ),
   total: list.items.length,
   page,

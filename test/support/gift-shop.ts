@@ -62,6 +62,7 @@ export async function aShop(say: (index: number) => GiftMetadata = () => ({})) {
   const similar = new MemorySimilarItems();
   const counters = new Counters();
   const memory = { entries: 1_000, bytes: 50_000_000 };
+  const told: { user: string; items: readonly string[]; model: string }[] = [];
   const answers = new GiftAnswers({
     cache: new LayeredCache<Uint8Array>({
       name: "gifts",
@@ -91,6 +92,7 @@ export async function aShop(say: (index: number) => GiftMetadata = () => ({})) {
       byUsersLike: (tenant, user) => similar.byUsersLike(tenant, user),
     },
     personalised: ({ config }) => !config.kill_switch,
+    onMade: ({ key }, items, model) => void told.push({ user: key.user, items, model }),
   });
   const gifts = Array.from({ length: 60 }, (_, index) =>
     aGift(giftId(index), {
@@ -116,7 +118,7 @@ export async function aShop(say: (index: number) => GiftMetadata = () => ({})) {
       neighbours: new Map([[of, found]]),
       byUser: new Map([[USER, byUsers]]),
     });
-  return { answers, ask, away, gifts, like, publish, store, time, together };
+  return { answers, ask, away, gifts, like, publish, store, time, together, told };
 }
 
 function bound(store: MemoryProfileStore) {

@@ -115,6 +115,17 @@ describe("a user's own list", () => {
     expect(bodyOf(await ask(personalInputs())).items[0]).toBe(giftId(50));
   });
 
+  it("is told of when it is made, and not when it was kept", async ({ expect }) => {
+    const { ask, like, told } = await aShop();
+    const made = bodyOf(await ask(personalInputs()));
+    await ask(personalInputs());
+    await ask(popularInputs());
+    expect(told).toEqual([{ user: "ann", items: made.items, model: "gifts/popular" }]);
+    await like(0);
+    await ask(personalInputs());
+    expect(told.map(({ model }) => model)).toEqual(["gifts/popular", "gifts/content_based"]);
+  });
+
   it("shows what was liked or disliked no more from the next request on", async ({ expect }) => {
     const { ask, like } = await aShop();
     expect(bodyOf(await ask(personalInputs())).items).toContain(giftId(0));
