@@ -28,94 +28,49 @@ const nouns = [
   "runs",
 ] as const;
 
-/** Parts of the only wiring, each of one surface or supplier. */
-const wirings = [
-  "access-services",
-  "video-services",
-  "source-services",
-  "gift-services",
-  "event-services",
-  "similar-services",
-  "source-services",
-  "out-services",
-  "rights-services",
-  "l2-stores",
-] as const;
-
-const wiring = (name: string, knows: string, others: readonly string[] = []): Room => ({
-  name,
-  tier: "door",
-  path: `src/${name}.ts`,
-  knows,
-  imports: [...others, "env", ...nouns, ...foundations],
-});
-
 export const rooms: readonly Room[] = [
   {
     name: "index",
     tier: "door",
     path: "src/index.ts",
     knows: "the nameplate: what the runtime finds in this Worker",
-    imports: ["app", "routes", "jobs", "services", ...wirings, "objects", "env", ...foundations],
+    imports: ["app", "routes", "jobs", "services", "wiring", "objects", "env", ...foundations],
   },
   {
     name: "app",
     tier: "door",
     path: "src/app.ts",
     knows: "HTTP composition: middleware, routes, problem answers",
-    imports: ["routes", "jobs", "services", ...wirings, "env", ...nouns, ...foundations],
+    imports: ["routes", "jobs", "services", "wiring", "env", ...nouns, ...foundations],
   },
   {
     name: "routes",
     tier: "door",
     path: "src/routes/",
     knows: "one endpoint a file: schema, documentation and handler",
-    imports: ["jobs", "services", ...wirings, "env", ...nouns, ...foundations],
+    imports: ["jobs", "services", "wiring", "env", ...nouns, ...foundations],
   },
   {
     name: "jobs",
     tier: "door",
     path: "src/jobs/",
     knows: "cron and queues: what runs without a request",
-    imports: ["services", ...wirings, "env", ...nouns, ...foundations],
+    imports: ["services", "wiring", "env", ...nouns, ...foundations],
   },
   {
     name: "services",
     tier: "door",
     path: "src/services.ts",
     knows: "the only wiring: which adapter stands behind which port",
-    imports: [...wirings, "env", ...nouns, ...foundations],
+    imports: ["wiring", "env", ...nouns, ...foundations],
   },
-  wiring("access-services", "the wiring of access: keys, tokens and limits"),
-  wiring(
-    "gift-services",
-    "the wiring of gifts: the snapshot of scores, and the answers made of it",
-  ),
-  wiring(
-    "source-services",
-    "the wiring of what changes the catalogue: its API, and the sources of tenants",
-    ["event-services"],
-  ),
-  wiring("video-services", "the wiring of videos: keys and quotas, shared lists, kept answers"),
-  wiring(
-    "out-services",
-    "the wiring of what leaves: events to webhooks, and users who are deleted",
-    ["rights-services", "l2-stores"],
-  ),
-  wiring(
-    "rights-services",
-    "the wiring of users' rights: every store that holds something of a user",
-    ["l2-stores"],
-  ),
-  wiring(
-    "event-services",
-    "the wiring of events: their queue and shards, and what they do to users",
-  ),
-  wiring(
-    "similar-services",
-    "the wiring of what goes together: its versions, their objects, the queue of their steps",
-  ),
-  wiring("l2-stores", "the wiring of L2: its suppliers, guards and deadlines"),
+  {
+    name: "wiring",
+    tier: "door",
+    path: "src/wiring/",
+    knows: "parts of the wiring, one a surface or supplier",
+    imports: ["env", ...nouns, ...foundations],
+  },
   {
     name: "objects",
     tier: "door",

@@ -1,5 +1,5 @@
 /** The only wiring: which adapter stands behind which port. One set per isolate. */
-import { type AccessServices, buildAccessServices } from "./access-services.ts";
+import { type AccessServices, buildAccessServices } from "./wiring/access-services.ts";
 import { CacheApiTier } from "./cache/cache-api-tier.ts";
 import { GuardedTier } from "./cache/guarded-tier.ts";
 import { KvTier } from "./cache/kv-tier.ts";
@@ -9,7 +9,7 @@ import { GuardedCatalogue } from "./catalogue/guarded-catalogue.ts";
 import { MetadataShelf } from "./catalogue/metadata-shelf.ts";
 import type { TenantId, UserId } from "./domain/ids.ts";
 import { type Bindings, parseSettings, type Settings } from "./env.ts";
-import { buildEventServices, type EventServices } from "./event-services.ts";
+import { buildEventServices, type EventServices } from "./wiring/event-services.ts";
 import { JustServed } from "./feed/just-served.ts";
 import { LeaseDesk } from "./feed/lease-desk.ts";
 import { LeasedPages } from "./feed/leased-pages.ts";
@@ -17,7 +17,7 @@ import { OutageMemory } from "./feed/outage-memory.ts";
 import { policyOfTenant } from "./feed/policy-of-tenant.ts";
 import type { FeedCall, FeedPorts } from "./feed/feed-call.ts";
 import { personalised } from "./feed/rollout.ts";
-import { type L2, L2Stores } from "./l2-stores.ts";
+import { type L2, L2Stores } from "./wiring/l2-stores.ts";
 import { type Counters, isolateCounters } from "./observability/counters.ts";
 import { consoleLog } from "./observability/log.ts";
 import { BREAKER_POLICY } from "./platform/circuit-breaker.ts";
@@ -26,7 +26,7 @@ import { FaultBoard } from "./platform/faults.ts";
 import type { Guard } from "./platform/guard.ts";
 import { Signer } from "./platform/signing.ts";
 import { randomToken } from "./platform/token.ts";
-import { buildOutServices, type OutServices } from "./out-services.ts";
+import { buildOutServices, type OutServices } from "./wiring/out-services.ts";
 import { PoolReplicas } from "./pools/pool-replicas.ts";
 import { forgiving, type ReplicaShelf, replicaShelf } from "./pools/replica-shelf.ts";
 import { StaticLists } from "./pools/static-lists.ts";
@@ -58,10 +58,10 @@ import { D1WatchLog } from "./users/d1-watch-log.ts";
 import { PeekCounts } from "./users/peek-counts.ts";
 import type { UserPolicy } from "./users/user-policy.ts";
 import type { WatchLog } from "./users/watch-log.ts";
-import { buildGiftServices, type GiftServices } from "./gift-services.ts";
-import { buildSimilarServices, type SimilarServices } from "./similar-services.ts";
-import { buildSourceServices, type SourceServices } from "./source-services.ts";
-import { buildVideoServices, type VideoServices } from "./video-services.ts";
+import { buildGiftServices, type GiftServices } from "./wiring/gift-services.ts";
+import { buildSimilarServices, type SimilarServices } from "./wiring/similar-services.ts";
+import { buildSourceServices, type SourceServices } from "./wiring/source-services.ts";
+import { buildVideoServices, type VideoServices } from "./wiring/video-services.ts";
 
 export interface Services extends AccessServices {
   readonly settings: Settings;

@@ -1,4 +1,4 @@
-/** One isolate of the Worker, wired as `src/services.ts` and `src/video-services.ts` do it, without HTTP. */
+/** One isolate of the Worker, wired as `src/services.ts` and `src/wiring/video-services.ts` do it, without HTTP. */
 import { MetadataShelf } from "../../src/catalogue/metadata-shelf.ts";
 import type { CacheTier } from "../../src/cache/tier.ts";
 import { KvTier } from "../../src/cache/kv-tier.ts";
@@ -26,7 +26,7 @@ import { UNKNOWN_DEPLOYMENT } from "../../src/tenants/deployment-record.ts";
 import { ActivityBuffer } from "../../src/users/active-users.ts";
 import { PeekCounts } from "../../src/users/peek-counts.ts";
 import type { UserKey } from "../../src/users/user-store.ts";
-import { answerCache, listCache, VIDEO_RULES } from "../../src/video-services.ts";
+import { answerCache, listCache, VIDEO_RULES } from "../../src/wiring/video-services.ts";
 import { fingerprintOf } from "../../src/youtube/shared-list.ts";
 import { sharedVideoLibrary } from "../../src/youtube/shared-video-library.ts";
 import { youtubeClient } from "../../src/youtube/youtube-client.ts";

@@ -1,44 +1,44 @@
 /** The wiring of videos: keys and their quotas, the lists that users share, and the answers that are kept. */
-import { CacheApiTier } from "./cache/cache-api-tier.ts";
-import { KvTier } from "./cache/kv-tier.ts";
-import { LayeredCache } from "./cache/layered-cache.ts";
-import { OwnedTier } from "./cache/owned-tier.ts";
-import type { CacheTier } from "./cache/tier.ts";
-import type { Cache } from "./cache/tiered-cache.ts";
-import type { Bindings, Settings } from "./env.ts";
-import type { OnMade } from "./feed/on-made.ts";
-import { VideoAnswers } from "./feed/video-answers.ts";
-import type { FeedCall } from "./feed/feed-call.ts";
-import { type KeptAnswer, keptAnswerCodec } from "./feed/kept-answer.ts";
-import type { VideoCall } from "./feed/video-inputs.ts";
-import type { VideoRules } from "./feed/video-state.ts";
-import type { MetadataShelf } from "./catalogue/metadata-shelf.ts";
-import type { Counters } from "./observability/counters.ts";
-import { consoleLog } from "./observability/log.ts";
-import { clockMs } from "./platform/clock.ts";
-import type { BelievedProfiles } from "./profiles/believed-profiles.ts";
-import { valueKeyOf, valueOf } from "./profiles/learned-values.ts";
-import { DurableQuotaAuthority } from "./quota/durable-quota-authority.ts";
-import { GuardedQuotaAuthority } from "./quota/guarded-quota-authority.ts";
-import { type Quota, quotasOf } from "./quota/quotas.ts";
-import type { Guards } from "./tenants/guards.ts";
-import { onceEach } from "./tenants/once-each.ts";
-import { recordVersions } from "./tenants/record-versions.ts";
-import type { TenantDirectory } from "./tenants/tenant-directory.ts";
-import type { Tenant } from "./tenants/tenant-registry.ts";
+import { CacheApiTier } from "../cache/cache-api-tier.ts";
+import { KvTier } from "../cache/kv-tier.ts";
+import { LayeredCache } from "../cache/layered-cache.ts";
+import { OwnedTier } from "../cache/owned-tier.ts";
+import type { CacheTier } from "../cache/tier.ts";
+import type { Cache } from "../cache/tiered-cache.ts";
+import type { Bindings, Settings } from "../env.ts";
+import type { OnMade } from "../feed/on-made.ts";
+import { VideoAnswers } from "../feed/video-answers.ts";
+import type { FeedCall } from "../feed/feed-call.ts";
+import { type KeptAnswer, keptAnswerCodec } from "../feed/kept-answer.ts";
+import type { VideoCall } from "../feed/video-inputs.ts";
+import type { VideoRules } from "../feed/video-state.ts";
+import type { MetadataShelf } from "../catalogue/metadata-shelf.ts";
+import type { Counters } from "../observability/counters.ts";
+import { consoleLog } from "../observability/log.ts";
+import { clockMs } from "../platform/clock.ts";
+import type { BelievedProfiles } from "../profiles/believed-profiles.ts";
+import { valueKeyOf, valueOf } from "../profiles/learned-values.ts";
+import { DurableQuotaAuthority } from "../quota/durable-quota-authority.ts";
+import { GuardedQuotaAuthority } from "../quota/guarded-quota-authority.ts";
+import { type Quota, quotasOf } from "../quota/quotas.ts";
+import type { Guards } from "../tenants/guards.ts";
+import { onceEach } from "../tenants/once-each.ts";
+import { recordVersions } from "../tenants/record-versions.ts";
+import type { TenantDirectory } from "../tenants/tenant-directory.ts";
+import type { Tenant } from "../tenants/tenant-registry.ts";
 import {
   decodeList,
   encodeList,
   fingerprintOf,
   LIST_WINDOWS,
   type SharedList,
-} from "./youtube/shared-list.ts";
-import { sharedVideoLibrary } from "./youtube/shared-video-library.ts";
-import { themesFor, widerThemes } from "./youtube/themes-for.ts";
-import { TOPICS } from "./youtube/topics.ts";
-import type { VideoLibrary } from "./youtube/video-library.ts";
-import { youtubeClient } from "./youtube/youtube-client.ts";
-import { youtubeKeyOf } from "./youtube/youtube-key.ts";
+} from "../youtube/shared-list.ts";
+import { sharedVideoLibrary } from "../youtube/shared-video-library.ts";
+import { themesFor, widerThemes } from "../youtube/themes-for.ts";
+import { TOPICS } from "../youtube/topics.ts";
+import type { VideoLibrary } from "../youtube/video-library.ts";
+import { youtubeClient } from "../youtube/youtube-client.ts";
+import { youtubeKeyOf } from "../youtube/youtube-key.ts";
 
 export interface VideoServices {
   /** The same permits for all tenants whose calls the same key pays for. */

@@ -1,21 +1,21 @@
 /** The wiring of what leaves: events to webhooks and to another Worker's queue, and users who leave. */
-import type { OnMade } from "./feed/on-made.ts";
-import type { Settings } from "./env.ts";
-import { clockMs } from "./platform/clock.ts";
-import { randomToken } from "./platform/token.ts";
+import type { OnMade } from "../feed/on-made.ts";
+import type { Settings } from "../env.ts";
+import { clockMs } from "../platform/clock.ts";
+import { randomToken } from "../platform/token.ts";
 import {
   buildRightsServices,
   buildTransfer,
   type RightsServicesSettings,
 } from "./rights-services.ts";
-import type { RightsPorts } from "./rights/delete-user.ts";
-import type { RestorePorts } from "./rights/restore-rows.ts";
-import type { TenantRows } from "./rights/tenant-page.ts";
-import { D1Webhooks } from "./webhooks/d1-webhooks.ts";
-import type { DeliverPorts } from "./webhooks/deliver.ts";
-import { recommendationsRefreshed } from "./webhooks/out-event.ts";
-import { Outbox, type SendLater } from "./webhooks/outbox.ts";
-import type { Webhooks } from "./webhooks/webhook.ts";
+import type { RightsPorts } from "../rights/delete-user.ts";
+import type { RestorePorts } from "../rights/restore-rows.ts";
+import type { TenantRows } from "../rights/tenant-page.ts";
+import { D1Webhooks } from "../webhooks/d1-webhooks.ts";
+import type { DeliverPorts } from "../webhooks/deliver.ts";
+import { recommendationsRefreshed } from "../webhooks/out-event.ts";
+import { Outbox, type SendLater } from "../webhooks/outbox.ts";
+import type { Webhooks } from "../webhooks/webhook.ts";
 
 export interface OutServices {
   readonly webhooks: Webhooks;

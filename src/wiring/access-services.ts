@@ -1,19 +1,19 @@
 /** The wiring of access: keys, tokens and limits. */
-import { ApiKeyRing } from "./access/api-key-ring.ts";
-import type { ApiKeys } from "./access/api-keys.ts";
-import { Credentials } from "./access/credentials.ts";
-import { D1ApiKeys } from "./access/d1-api-keys.ts";
-import { DurableRateLimits } from "./access/durable-rate-limits.ts";
-import { jwksFetcher } from "./access/fetch-jwks.ts";
-import { GuardedApiKeys } from "./access/guarded-api-keys.ts";
-import { GuardedRateLimits } from "./access/guarded-rate-limits.ts";
-import { IssuerKeys } from "./access/issuer-keys.ts";
-import { TokenBlocks } from "./access/token-blocks.ts";
-import { TokenVerifier } from "./access/token-verifier.ts";
-import type { TenantId } from "./domain/ids.ts";
-import type { Bindings, Settings } from "./env.ts";
-import type { Guard } from "./platform/guard.ts";
-import type { Dependency } from "./tenants/tenant-config.ts";
+import { ApiKeyRing } from "../access/api-key-ring.ts";
+import type { ApiKeys } from "../access/api-keys.ts";
+import { Credentials } from "../access/credentials.ts";
+import { D1ApiKeys } from "../access/d1-api-keys.ts";
+import { DurableRateLimits } from "../access/durable-rate-limits.ts";
+import { jwksFetcher } from "../access/fetch-jwks.ts";
+import { GuardedApiKeys } from "../access/guarded-api-keys.ts";
+import { GuardedRateLimits } from "../access/guarded-rate-limits.ts";
+import { IssuerKeys } from "../access/issuer-keys.ts";
+import { TokenBlocks } from "../access/token-blocks.ts";
+import { TokenVerifier } from "../access/token-verifier.ts";
+import type { TenantId } from "../domain/ids.ts";
+import type { Bindings, Settings } from "../env.ts";
+import type { Guard } from "../platform/guard.ts";
+import type { Dependency } from "../tenants/tenant-config.ts";
 
 export interface AccessServices {
   readonly apiKeys: ApiKeys;

@@ -1,23 +1,23 @@
 /** The wiring of events: their queue, their shards, what they do to users, and what became of the dead ones. */
-import type { Bindings, Settings } from "./env.ts";
-import { D1DeadEvents } from "./events/d1-dead-events.ts";
-import { D1EventDays } from "./events/d1-event-days.ts";
-import type { DeadEvents } from "./events/dead-events.ts";
-import { DurableEventShards } from "./events/durable-event-shards.ts";
-import { EventIntake, type EventQueue } from "./events/event-intake.ts";
-import type { IngestPorts } from "./events/ingest.ts";
-import { RecentEvents } from "./events/recent-events.ts";
-import type { UserEffects } from "./events/user-effects.ts";
-import { weightOf } from "./events/weights.ts";
-import { applyEvents, type EventPorts } from "./feed/apply-events.ts";
-import { UserGroups } from "./feed/user-groups.ts";
-import type { Counters } from "./observability/counters.ts";
-import { D1Deletions } from "./rights/d1-deletions.ts";
-import { clockMs } from "./platform/clock.ts";
-import type { TenantId, UserId } from "./domain/ids.ts";
-import { consoleLog } from "./observability/log.ts";
-import type { BelievedProfiles } from "./profiles/believed-profiles.ts";
-import type { Tenant } from "./tenants/tenant-registry.ts";
+import type { Bindings, Settings } from "../env.ts";
+import { D1DeadEvents } from "../events/d1-dead-events.ts";
+import { D1EventDays } from "../events/d1-event-days.ts";
+import type { DeadEvents } from "../events/dead-events.ts";
+import { DurableEventShards } from "../events/durable-event-shards.ts";
+import { EventIntake, type EventQueue } from "../events/event-intake.ts";
+import type { IngestPorts } from "../events/ingest.ts";
+import { RecentEvents } from "../events/recent-events.ts";
+import type { UserEffects } from "../events/user-effects.ts";
+import { weightOf } from "../events/weights.ts";
+import { applyEvents, type EventPorts } from "../feed/apply-events.ts";
+import { UserGroups } from "../feed/user-groups.ts";
+import type { Counters } from "../observability/counters.ts";
+import { D1Deletions } from "../rights/d1-deletions.ts";
+import { clockMs } from "../platform/clock.ts";
+import type { TenantId, UserId } from "../domain/ids.ts";
+import { consoleLog } from "../observability/log.ts";
+import type { BelievedProfiles } from "../profiles/believed-profiles.ts";
+import type { Tenant } from "../tenants/tenant-registry.ts";
 
 export interface EventServices {
   readonly intake: EventIntake;

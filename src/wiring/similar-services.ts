@@ -1,17 +1,17 @@
 /** The wiring of what goes together: its versions in D1, their objects in R2, the queue of their steps. */
-import { CacheApiTier } from "./cache/cache-api-tier.ts";
-import type { TenantId } from "./domain/ids.ts";
-import type { Bindings } from "./env.ts";
-import { readLogLines } from "./events/logged-event.ts";
-import type { Counters } from "./observability/counters.ts";
-import { clockMs } from "./platform/clock.ts";
-import { D1RemovedUsers } from "./similar/d1-removed-users.ts";
-import { D1SimilarBook } from "./similar/d1-similar-book.ts";
-import { KeptSimilarItems } from "./similar/kept-similar-items.ts";
-import { R2Artefacts } from "./similar/r2-artefacts.ts";
-import { R2LogFiles } from "./similar/r2-log-files.ts";
-import type { SimilarPorts } from "./similar/run-step.ts";
-import type { SimilarItems } from "./similar/similar-items.ts";
+import { CacheApiTier } from "../cache/cache-api-tier.ts";
+import type { TenantId } from "../domain/ids.ts";
+import type { Bindings } from "../env.ts";
+import { readLogLines } from "../events/logged-event.ts";
+import type { Counters } from "../observability/counters.ts";
+import { clockMs } from "../platform/clock.ts";
+import { D1RemovedUsers } from "../similar/d1-removed-users.ts";
+import { D1SimilarBook } from "../similar/d1-similar-book.ts";
+import { KeptSimilarItems } from "../similar/kept-similar-items.ts";
+import { R2Artefacts } from "../similar/r2-artefacts.ts";
+import { R2LogFiles } from "../similar/r2-log-files.ts";
+import type { SimilarPorts } from "../similar/run-step.ts";
+import type { SimilarItems } from "../similar/similar-items.ts";
 
 export interface SimilarServices {
   readonly items: SimilarItems;

@@ -1,22 +1,22 @@
 /** The wiring of L2: user state and pools of either kind, behind guards, with the deadlines that a tenant chose. */
-import { DurableTier } from "./cache/durable-tier.ts";
-import { GuardedTier } from "./cache/guarded-tier.ts";
-import { RedisTier } from "./cache/redis-tier.ts";
-import type { CacheTier } from "./cache/tier.ts";
-import { FailureError } from "./domain/failure.ts";
-import type { Bindings, Settings } from "./env.ts";
-import { clockMs } from "./platform/clock.ts";
-import { DurablePoolStore } from "./pools/durable-pool-store.ts";
-import { GuardedPoolStore } from "./pools/guarded-pool-store.ts";
-import type { PoolStore } from "./pools/pool-store.ts";
-import { RedisPoolStore } from "./pools/redis-pool-store.ts";
-import type { Guards } from "./tenants/guards.ts";
-import type { TenantConfig } from "./tenants/tenant-config.ts";
-import type { Tenant } from "./tenants/tenant-registry.ts";
-import { DurableUserStore } from "./users/durable-user-store.ts";
-import { GuardedUserStore } from "./users/guarded-user-store.ts";
-import { RedisUserStore } from "./users/redis-user-store.ts";
-import type { Probe, UserStore } from "./users/user-store.ts";
+import { DurableTier } from "../cache/durable-tier.ts";
+import { GuardedTier } from "../cache/guarded-tier.ts";
+import { RedisTier } from "../cache/redis-tier.ts";
+import type { CacheTier } from "../cache/tier.ts";
+import { FailureError } from "../domain/failure.ts";
+import type { Bindings, Settings } from "../env.ts";
+import { clockMs } from "../platform/clock.ts";
+import { DurablePoolStore } from "../pools/durable-pool-store.ts";
+import { GuardedPoolStore } from "../pools/guarded-pool-store.ts";
+import type { PoolStore } from "../pools/pool-store.ts";
+import { RedisPoolStore } from "../pools/redis-pool-store.ts";
+import type { Guards } from "../tenants/guards.ts";
+import type { TenantConfig } from "../tenants/tenant-config.ts";
+import type { Tenant } from "../tenants/tenant-registry.ts";
+import { DurableUserStore } from "../users/durable-user-store.ts";
+import { GuardedUserStore } from "../users/guarded-user-store.ts";
+import { RedisUserStore } from "../users/redis-user-store.ts";
+import type { Probe, UserStore } from "../users/user-store.ts";
 
 /** User state and pools of one kind of L2. */
 export interface L2 {

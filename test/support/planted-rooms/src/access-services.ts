@@ -1,2 +1,0 @@
-// breaks: access-services-imports
-import "./routes/leaf-route.ts";

@@ -1,2 +1,0 @@
-// breaks: event-services-imports
-import "./routes/leaf-route.ts";

@@ -1,2 +1,0 @@
-// breaks: gift-services-imports
-import "./routes/leaf-route.ts";

@@ -1,2 +1,0 @@
-// breaks: l2-stores-imports
-import "./routes/leaf-route.ts";

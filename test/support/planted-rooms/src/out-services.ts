@@ -1,2 +1,0 @@
-// breaks: out-services-imports
-import "./routes/leaf-route.ts";

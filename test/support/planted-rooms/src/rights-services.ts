@@ -1,2 +1,0 @@
-// breaks: rights-services-imports
-import "./routes/leaf-route.ts";

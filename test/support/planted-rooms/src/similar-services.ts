@@ -1,2 +1,0 @@
-// breaks: similar-services-imports
-import "./routes/leaf-route.ts";

@@ -1,2 +1,0 @@
-// breaks: source-services-imports
-import "./routes/leaf-route.ts";

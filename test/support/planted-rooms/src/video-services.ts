@@ -1,2 +1,0 @@
-// breaks: video-services-imports
-import "./routes/leaf-route.ts";

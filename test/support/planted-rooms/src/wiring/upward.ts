@@ -1,0 +1,2 @@
+// breaks: wiring-imports
+import "../routes/leaf-route.ts";
