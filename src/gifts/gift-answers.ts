@@ -66,7 +66,10 @@ export class GiftAnswers {
       inputs.surface === "personalized"
         ? profiles.open({ tenant, user: inputs.user }, { nowMs })
         : undefined;
-    return read instanceof Promise || seen instanceof Promise
+    const cold = read instanceof Promise || seen instanceof Promise;
+    // Three rounds of store calls in all: the record of the tenant, this one, and what goes together.
+    if (cold && seen !== undefined) this.#ports.similar.prepare(tenant, nowMs, background);
+    return cold
       ? Promise.all([read, seen]).then(([snapshot, known]) =>
           this.#answered(call, inputs, snapshot, known),
         )

@@ -1,6 +1,6 @@
 /**
  * What goes together, from the artefacts of the current version: the pointer is asked for once a minute, a version's
- * objects never change. Cold, that is two rounds of store calls, one after the other.
+ * objects never change. Cold, that is two rounds of store calls, one after the other; `prepare` makes the first beside others.
  */
 import { cacheKey } from "../cache/cache-key.ts";
 import type { CacheTier } from "../cache/tier.ts";
@@ -95,6 +95,11 @@ export class KeptSimilarItems implements SimilarItems {
       memory: BLOCKS_IN_MEMORY,
       counters,
     });
+  }
+
+  prepare(tenant: TenantId, nowMs: number, background: Background): void {
+    if (this.#pointers.held(pointerKey(tenant), nowMs) !== undefined) return;
+    background.run("similar-pointer", () => this.#current(tenant, { nowMs, background }));
   }
 
   neighboursOf(

@@ -11,6 +11,10 @@ export interface TenantSimilarities {
 export class MemorySimilarItems implements SimilarItems {
   readonly tenants = new Map<TenantId, TenantSimilarities>();
 
+  prepare(): void {
+    // Everything is here.
+  }
+
   neighboursOf(
     tenant: TenantId,
     items: readonly ItemId[],

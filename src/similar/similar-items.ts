@@ -5,6 +5,8 @@ import type { Background } from "../platform/background.ts";
 import type { WeighedItem } from "./item-neighbours.ts";
 
 export interface SimilarItems {
+  /** Asks which version is current behind the request, for who will read it a round trip later. Free while it is known. */
+  prepare(tenant: TenantId, nowMs: number, background: Background): void;
   /**
    * The neighbours of each item, best first, 50 at most; items that nobody liked are left out. The score of an item for
    * a user is the sum of its weights over what the user likes. Undefined: nothing was computed yet. Throws an outage.

@@ -62,6 +62,7 @@ export async function aShop(say: (index: number) => GiftMetadata = () => ({})) {
   const similar = new MemorySimilarItems();
   const counters = new Counters();
   const memory = { entries: 1_000, bytes: 50_000_000 };
+  const prepared = { times: 0 };
   const told: { user: string; items: readonly string[]; model: string }[] = [];
   const answers = new GiftAnswers({
     cache: new LayeredCache<Uint8Array>({
@@ -85,6 +86,7 @@ export async function aShop(say: (index: number) => GiftMetadata = () => ({})) {
     ),
     profiles,
     similar: {
+      prepare: () => void (prepared.times += 1),
       neighboursOf: (tenant, items) => {
         if (away.similar !== undefined) throw away.similar;
         return similar.neighboursOf(tenant, items);
@@ -118,7 +120,7 @@ export async function aShop(say: (index: number) => GiftMetadata = () => ({})) {
       neighbours: new Map([[of, found]]),
       byUser: new Map([[USER, byUsers]]),
     });
-  return { answers, ask, away, gifts, like, publish, store, time, together, told };
+  return { answers, ask, away, gifts, like, publish, store, time, together, told, prepared };
 }
 
 function bound(store: MemoryProfileStore) {

@@ -115,6 +115,18 @@ describe("a user's own list", () => {
     expect(bodyOf(await ask(personalInputs())).items[0]).toBe(giftId(50));
   });
 
+  it("asks for what goes together beside the profile, and not while all is in memory", async ({
+    expect,
+  }) => {
+    const { ask, prepared } = await aShop();
+    await ask(popularInputs());
+    expect(prepared.times).toBe(0);
+    await ask(personalInputs());
+    expect(prepared.times).toBe(1);
+    await ask(personalInputs());
+    expect(prepared.times).toBe(1);
+  });
+
   it("is told of when it is made, and not when it was kept", async ({ expect }) => {
     const { ask, like, told } = await aShop();
     const made = bodyOf(await ask(personalInputs()));
