@@ -12,6 +12,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
+          // Properties are tried a hundred times, on machines that do other things besides.
+          testTimeout: 30_000,
           sequence: { groupOrder: group.node },
         },
       },
