@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, it } from "vitest";
+import { COUNTRIES } from "../../src/domain/countries.ts";
 import type { Misbehaviour } from "../support/youtube-server.ts";
 import { idsOf, type LiveVideos, startLiveVideos, VIDEO_KEY } from "../support/live-videos.ts";
 
@@ -11,6 +12,10 @@ const GENEROUS = { calls_per_second: 50, calls_per_minute: 1_000 };
 const DEADLINES = JSON.stringify({ youtube: 300, quota: 300, profiles: 300 });
 /** Of the circuit; it is 500 ms in these Workers. */
 const CLOSED_AFTER_MS = 700;
+const WELL_WITHIN_MS = 15_000;
+
+/** Answers of which five are failures, surely. */
+const OPEN_WITHIN = 30;
 
 const BROKEN: readonly (readonly [string, Misbehaviour])[] = [
   ["is slower than its deadline", { kind: "slow", ms: 2_000 }],
@@ -22,10 +27,7 @@ const BROKEN: readonly (readonly [string, Misbehaviour])[] = [
 
 describe("while YouTube", () => {
   let world: LiveVideos;
-  const regions =
-    "AD AE AF AG AL AM AO AR AT AU AZ BA BB BD BE BF BG BH BJ BN BO BR BS BT BW BY BZ CA CH CI CL CM CN CO CR CV CY CZ DE DK".split(
-      " ",
-    );
+  const regions = [...COUNTRIES];
   /** Nobody has asked for its lists before. */
   const newRegion = (): string => regions.pop() ?? "";
   beforeAll(async () => {
@@ -42,6 +44,18 @@ describe("while YouTube", () => {
     return ready.body.dependencies["youtube"]?.state;
   };
 
+  /** A machine that is too late once leaves the circuit open for another turn. */
+  const allIsWell = async (): Promise<void> => {
+    world.youtube.behave();
+    const endMs = performance.now() + WELL_WITHIN_MS;
+    for (;;) {
+      await pause(CLOSED_AFTER_MS);
+      const { meta } = (await world.trending("ana", newRegion())).body;
+      if (meta.source === "youtube" && !meta.degraded) return;
+      if (performance.now() > endMs) throw new Error(`never well again: ${meta.degraded_reason}`);
+    }
+  };
+
   for (const [what, how] of BROKEN) {
     it(`${what}, the catalogue answers and the circuit opens; it closes when that is over`, async ({
       expect,
@@ -53,8 +67,12 @@ describe("while YouTube", () => {
           .map(newRegion)
           .flatMap((at) => ["ana", "ben"].map((user) => world.trending(user, at))),
       );
-      await pause(200);
-      expect(["open", "half_open"]).toContain(await stateOfYouTube());
+      // A busy machine may be too late with a permit, which is no failure of YouTube's.
+      while ((await stateOfYouTube()) === "closed") {
+        expect(answers.length, "the circuit should be open").toBeLessThan(OPEN_WITHIN);
+        answers.push(await world.trending("dan", newRegion()));
+        await pause(100);
+      }
       const calls = world.newCalls().length;
       answers.push(await world.trending("cleo", newRegion()));
       for (const { status, headers, body } of answers) {
@@ -70,15 +88,13 @@ describe("while YouTube", () => {
       expect(calls).toBeGreaterThan(0);
       expect(world.youtube.violations).toEqual([]);
 
-      world.youtube.behave();
-      await pause(CLOSED_AFTER_MS);
-      const good = await world.trending("ana", newRegion());
-      expect(good.body.meta).toMatchObject({ source: "youtube", degraded: false });
+      await allIsWell();
       expect(await stateOfYouTube()).toBe("closed");
     });
   }
 
   it("sends items that are no videos, the others are served", async ({ expect }) => {
+    await allIsWell();
     world.youtube.misbehave({ kind: "odd_items" });
     const answer = await world.trending("ana", newRegion());
     world.youtube.behave();
