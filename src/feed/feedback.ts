@@ -20,12 +20,16 @@ export async function recordFeedback(
   { key, items, permanent, policy, nowMs }: FeedbackRequest,
 ): Promise<number> {
   const codes: ItemCodes = itemCodes(new Set(items));
-  ports.leasedPages.drop(key);
-  await ports.users.mark(key, {
-    nowSeconds: toSeconds(nowMs),
-    codes,
-    as: permanent ? "watched" : "cooldown",
-    policy,
-  });
+  try {
+    await ports.users.mark(key, {
+      nowSeconds: toSeconds(nowMs),
+      codes,
+      as: permanent ? "watched" : "cooldown",
+      policy,
+    });
+  } finally {
+    // Afterwards, whatever came of it: a page that is set aside meanwhile may or may not know of the mark.
+    ports.leasedPages.drop(key);
+  }
   return codeCount(codes);
 }

@@ -7,6 +7,8 @@ import { retrying } from "../platform/retrying.ts";
 import type { LeaseEntry, LeaseResult, UserKey, UserStore } from "../users/user-store.ts";
 
 export interface Lodged extends LeaseEntry {
+  /** Told as it leaves: what happens to the user from now on, the outcome may not know. */
+  left?(): void;
   /** Told the outcome in the request that carried the batch, whose background is the one still alive. */
   settled(result: LeaseResult, carrier: Background): Promise<void>;
 }
@@ -69,6 +71,7 @@ export class LeaseDesk {
     try {
       for (let at = 0; at < batch.length; at += BATCH_LIMIT) {
         const part = batch.slice(at, at + BATCH_LIMIT);
+        for (const lodged of part) lodged.left?.();
         const results = await retrying(() => store.lease(part));
         await Promise.all(
           part.map(async (lodged, index) => {

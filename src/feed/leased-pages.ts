@@ -24,6 +24,8 @@ export interface LeasedPage {
   readonly poolsVersion: number;
   /** When it was asked for. */
   readonly setAsideMs: number;
+  /** What `marksOf` said when L2 was asked for it. */
+  readonly marks: number;
   /**
    * Of the user's profile when it was; `unknown` when the store did not answer. Absent: nobody's events come, and the page
    * need not be confirmed.
@@ -33,7 +35,8 @@ export interface LeasedPage {
 
 interface Entry {
   readonly seenMs: number;
-  readonly leased?: LeasedPage;
+  readonly marks: number;
+  readonly leased?: LeasedPage | undefined;
 }
 
 export class LeasedPages {
@@ -61,7 +64,7 @@ export class LeasedPages {
     const name = nameOf(key);
     const entry = this.#entries.get(name);
     if (entry?.leased === undefined) return undefined;
-    this.#entries.set(name, { seenMs: entry.seenMs });
+    this.#entries.set(name, { ...entry, leased: undefined });
     return nowMs < entry.leased.setAsideMs + CLAIMABLE_MS ? entry.leased : undefined;
   }
 
@@ -70,20 +73,29 @@ export class LeasedPages {
     const name = nameOf(key);
     const entry = this.#entries.get(name);
     this.#entries.delete(name);
-    this.#entries.set(name, { ...entry, seenMs: nowMs });
+    this.#entries.set(name, { marks: 0, ...entry, seenMs: nowMs });
     if (this.#entries.size > USERS_LIMIT) this.#evict();
     return entry !== undefined && nowMs - entry.seenMs < SCROLLING_MS;
   }
 
+  /** Unless the user's items were marked while it was on its way: its items go back to the queues. */
   keep(key: UserKey, leased: LeasedPage): void {
-    this.#entries.set(nameOf(key), { seenMs: leased.setAsideMs, leased });
+    const { marks } = leased;
+    if (marks !== this.marksOf(key)) return;
+    this.#entries.set(nameOf(key), { seenMs: leased.setAsideMs, marks, leased });
   }
 
-  /** The user's items were marked: a page set aside before may hold one of them. */
+  /** The user's items were marked in L2: a page set aside before, or on its way, may hold one of them. */
   drop(key: UserKey): void {
     const name = nameOf(key);
     const entry = this.#entries.get(name);
-    if (entry?.leased !== undefined) this.#entries.set(name, { seenMs: entry.seenMs });
+    if (entry === undefined) return;
+    this.#entries.set(name, { seenMs: entry.seenMs, marks: entry.marks + 1 });
+  }
+
+  /** How often the user was marked, as far as this isolate knows. */
+  marksOf(key: UserKey): number {
+    return this.#entries.get(nameOf(key))?.marks ?? 0;
   }
 
   #evict(): void {

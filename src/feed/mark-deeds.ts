@@ -47,18 +47,24 @@ export async function markDeeds(
   { policy, nowMs }: { readonly policy: UserPolicy; readonly nowMs: number },
 ): Promise<void> {
   const nowSeconds = toSeconds(nowMs);
+  const hiding: UserKey[] = [];
   const entries = all.flatMap(({ key, deeds }): readonly MarkEntry[] => {
     const hidden = (as: "watched" | "cooldown") =>
       itemCodes(new Set(deeds.filter((deed) => hidingOf(deed) === as).map(({ item }) => item)));
     const [watched, cooling] = [hidden("watched"), hidden("cooldown")];
-    if (codeCount(watched) + codeCount(cooling) > 0) leasedPages.drop(key);
+    if (codeCount(watched) + codeCount(cooling) > 0) hiding.push(key);
     // Last, so that it is kept exactly the longest.
     const codes = joinCodes(watched, TASTE_MARK);
     const marked: MarkEntry = { key, request: { nowSeconds, codes, as: "watched", policy } };
     if (cooling === "") return [marked];
     return [marked, { key, request: { nowSeconds, codes: cooling, as: "cooldown", policy } }];
   });
-  for (let at = 0; at < entries.length; at += MARKS_AT_ONCE) {
-    await users.markAll(entries.slice(at, at + MARKS_AT_ONCE));
+  try {
+    for (let at = 0; at < entries.length; at += MARKS_AT_ONCE) {
+      await users.markAll(entries.slice(at, at + MARKS_AT_ONCE));
+    }
+  } finally {
+    // As after feedback.
+    for (const key of hiding) leasedPages.drop(key);
   }
 }

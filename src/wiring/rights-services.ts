@@ -87,11 +87,8 @@ export function buildRightsServices(parts: RightsServicesSettings): RightsPorts 
         const holding = userStateHolding({ kind, users, nowMs: clockMs });
         return {
           ...holding,
-          erase: (key: UserKey) => {
-            // Of this isolate at once; in others it can be claimed for 25 s.
-            leasedPages.claimAny(key, clockMs());
-            return holding.erase(key);
-          },
+          // Of this isolate at once; in others a page set aside can be claimed for 25 s.
+          erase: (key: UserKey) => holding.erase(key).finally(() => leasedPages.drop(key)),
         };
       }),
       durableProfileHolding(env.PROFILES_DO, profiles),

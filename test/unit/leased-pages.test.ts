@@ -12,6 +12,7 @@ const LEASED = {
   page: { popularity: "aaaaaaa" as ItemCodes, freshness: NO_CODES, fallback: NO_CODES },
   poolsVersion: 1,
   setAsideMs: NOW_MS,
+  marks: 0,
 };
 
 describe("leased pages", () => {
@@ -47,6 +48,19 @@ describe("leased pages", () => {
     pages.keep(ALICE, LEASED);
     pages.drop(ALICE);
     expect(pages.claim(ALICE, WANT, undefined, NOW_MS)).toBeUndefined();
+  });
+
+  it("does not keep a page that a mark overtook, and keeps the one that was asked for after it", ({
+    expect,
+  }) => {
+    const pages = new LeasedPages();
+    pages.note(ALICE, NOW_MS);
+    pages.drop(ALICE);
+    pages.keep(ALICE, LEASED);
+    expect(pages.claim(ALICE, WANT, undefined, NOW_MS)).toBeUndefined();
+    const later = { ...LEASED, marks: pages.marksOf(ALICE) };
+    pages.keep(ALICE, later);
+    expect(pages.claim(ALICE, WANT, undefined, NOW_MS)).toEqual(later);
   });
 
   it("knows a scrolling user by the last minute", ({ expect }) => {

@@ -27,6 +27,7 @@ function lodge(
   const { ports, key, policy, nowMs, background } = request;
   const nowSeconds = toSeconds(nowMs);
   const next = { token: nextPage, want };
+  let marks = 0;
   ports.leaseDesk.bring(ports.users, background, {
     key,
     request: {
@@ -35,12 +36,15 @@ function lodge(
       ...(leased === undefined ? {} : { commit: { token: leased.token, page: leased.page } }),
       policy,
     },
+    left() {
+      marks = ports.leasedPages.marksOf(key);
+    },
     async settled(result, carrier) {
       const carried = { ...request, background: carrier };
       if (result.outcome === "leased") {
         const { page } = result;
         const poolsVersion = newestVersion(result);
-        const kept = { ...next, page, poolsVersion, setAsideMs: nowMs, profileVersion };
+        const kept = { ...next, page, poolsVersion, setAsideMs: nowMs, marks, profileVersion };
         ports.leasedPages.keep(key, kept);
         await prefetch(carried, page);
       }
