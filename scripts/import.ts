@@ -1,7 +1,7 @@
 /** `npm run import`: a catalogue, and watch history, from files into a tenant of a running Worker. */
 import { adminClient, AdminError, type AdminClient, type JobName } from "./admin/admin-client.ts";
 import { findAdminKey } from "./admin/admin-key.ts";
-import { checkFile, type FileImport, importFile } from "./import/import-file.ts";
+import { checkFile, type FileImport, importFile, NAME_WIDTH } from "./import/import-file.ts";
 import { ImportError } from "./import/import-error.ts";
 import { HELP, type ImportOptions, parseImportOptions } from "./import/options.ts";
 import { itemKind, watchedKind } from "./import/row-kind.ts";
@@ -58,7 +58,7 @@ async function runImport(options: ImportOptions): Promise<number> {
   for (const job of jobs) opened.push({ job, records: await checkFile(job) });
 
   const { created } = await client.putTenant(tenant, name);
-  console.error(`  tenant        ${tenant}${created ? ", created" : ""}`);
+  console.error(`  ${"tenant".padEnd(NAME_WIDTH)}${tenant}${created ? ", created" : ""}`);
   const completions: (() => void)[] = [];
   let rejected = 0;
   let givenShiftMs: number | undefined;
@@ -73,7 +73,10 @@ async function runImport(options: ImportOptions): Promise<number> {
     givenShiftMs = outcome.shiftMs;
     if (options.shiftToNow && job.kind === jobs[0]?.kind) sayShift(outcome.shiftMs);
   }
-  if (options.items !== undefined) await runJob(client, tenant, "refresh-pools");
+  if (options.items !== undefined) {
+    await runJob(client, tenant, "refresh-pools");
+    await runJob(client, tenant, "update-popularity");
+  }
   if (options.watched !== undefined) await runJob(client, tenant, "sync-watched");
   for (const complete of completions) complete();
   console.error(`\n  curl "${url}/t/${tenant}/recommend/ana?count=5&fields=title,channel"`);
@@ -82,7 +85,7 @@ async function runImport(options: ImportOptions): Promise<number> {
 
 function sayShift(shiftMs: number): void {
   const days = (shiftMs / 86_400_000).toFixed(1);
-  console.error(`  times         moved by ${days} days, so that the newest is now`);
+  console.error(`  ${"times".padEnd(NAME_WIDTH)}moved by ${days} days, so that the newest is now`);
 }
 
 async function runJob(client: AdminClient, tenant: string, job: JobName): Promise<void> {
@@ -96,7 +99,7 @@ async function runJob(client: AdminClient, tenant: string, job: JobName): Promis
     );
     const took = run.duration_ms === null ? "" : `, ${elapsed(run.duration_ms)}`;
     console.error(
-      `  ${job.padEnd(14)}${run.outcome}${took}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`,
+      `  ${job.padEnd(NAME_WIDTH)}${run.outcome}${took}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`,
     );
     return;
   }

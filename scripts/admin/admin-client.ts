@@ -1,7 +1,12 @@
 /** A client of the admin routes that outlives a restart of the Worker, and says what went wrong otherwise. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-export type JobName = "refresh-pools" | "sync-watched" | "refill-feeds" | "sync-sources";
+export type JobName =
+  | "refresh-pools"
+  | "update-popularity"
+  | "sync-watched"
+  | "refill-feeds"
+  | "sync-sources";
 
 export interface JobRun {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { AdminClient, JobRun } from "../admin/admin-client.ts";
+import { type AdminClient, AdminError } from "../admin/admin-client.ts";
 import { anchorOf, demoCatalogue } from "./catalogue.ts";
 
 export const DEMO_TENANT = "demo";
@@ -13,8 +13,8 @@ export interface PushOptions {
   readonly onProgress?: (pushed: number) => void;
 }
 
-/** Creates the tenant, upserts its catalogue and refreshes its pools. */
-export async function pushDemoCatalogue(options: PushOptions): Promise<JobRun> {
+/** Creates the tenant, upserts its catalogue, and makes pools and lists of it. Throws when a job fails. */
+export async function pushDemoCatalogue(options: PushOptions): Promise<void> {
   const { client, tenant, items, nowMs, onProgress } = options;
   await client.putTenant(tenant, tenant === DEMO_TENANT ? "Demo" : undefined);
   let pushed = 0;
@@ -32,5 +32,8 @@ export async function pushDemoCatalogue(options: PushOptions): Promise<JobRun> {
     if (lines.length === BATCH_ROWS) await flush();
   }
   if (lines.length > 0) await flush();
-  return client.runJob(tenant, "refresh-pools");
+  for (const job of ["refresh-pools", "update-popularity"] as const) {
+    const run = await client.runJob(tenant, job);
+    if (run.outcome === "failed") throw new AdminError(`${job} failed: ${run.error}`);
+  }
 }

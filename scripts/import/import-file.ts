@@ -13,6 +13,9 @@ import { type Acknowledged, type PreparedRow, pushRows, type PushOptions } from 
 import type { RowKind } from "./row-kind.ts";
 import { writeRejects } from "./write-rejects.ts";
 
+/** Of what a line of the console is about. */
+export const NAME_WIDTH = 19;
+
 const checkpointFolder = path.join(projectRoot, ".nearfeed", "imports");
 
 export interface FileImport {
@@ -125,7 +128,7 @@ function report(
   const rate = wholeNumber(Math.round((records / Math.max(tookMs, 1)) * 1_000));
   progress.end();
   progress.say(
-    `  ${kind.name.padEnd(14)}${wholeNumber(sum.accepted)} rows in${rejected}, ` +
+    `  ${kind.name.padEnd(NAME_WIDTH)}${wholeNumber(sum.accepted)} rows in${rejected}, ` +
       `${elapsed(tookMs)}, ${rate} rows/s`,
   );
 }
