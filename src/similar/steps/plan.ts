@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/no-non-null-assertion -- indexes stay within their arrays, and `?? 0` costs inner loops a branch */
 /** Step `plan`: cuts the rest into steps of like work. */
 import { hash32 } from "../../domain/hash.ts";
-import { itemWork, rangesOfWork } from "../interaction-matrix.ts";
+import { degreesOf, itemWork, rangesOfWork } from "../interaction-matrix.ts";
 import { packSections } from "../sections.ts";
 import { rangeOfHash, type VersionFacts } from "../similar-version.ts";
 import { userWork } from "../similar-users.ts";
@@ -20,6 +20,8 @@ export interface PlanResult {
 
 /** Additions into an accumulator: some 2 s, where a step may take 30. */
 const NEIGHBOUR_WORK = 200_000_000;
+/** Users of a range's items, 5 bytes each beside the matrix: popular items have them all. */
+const NEIGHBOUR_USERS = 1_000_000;
 /** A meeting of two users is dearer: it is as likely as not to miss the processor's cache. */
 const USER_WORK = 200_000_000;
 /** Each block is written by a call of its own, of which a step may make 1,000. */
@@ -51,9 +53,12 @@ export async function plan(work: StepWork): Promise<PlanResult> {
       perBlock[block]! += perUser[user]!;
     perBlock[block] = Math.max(perBlock[block]!, USER_WORK / BLOCKS_PER_STEP);
   }
+  const perItem = itemWork(matrix);
+  for (const [item, degree] of degreesOf(matrix).entries())
+    perItem[item] = Math.max(perItem[item]!, degree * (NEIGHBOUR_WORK / NEIGHBOUR_USERS));
   return {
     facts,
-    neighbours: rangesOfWork(itemWork(matrix), NEIGHBOUR_WORK),
+    neighbours: rangesOfWork(perItem, NEIGHBOUR_WORK),
     users: rangesOfWork(perBlock, USER_WORK),
   };
 }
