@@ -61,7 +61,8 @@ export async function startSystem({ port, signal, onBooted }: SystemOptions): Pr
     });
     onBooted(booted);
     const { migrations } = booted;
-    const applied = migrations.length === 0 ? "" : `, database: applied ${migrations.join(", ")}`;
+    const count = migrations.length === 1 ? "a migration" : `${migrations.length} migrations`;
+    const applied = migrations.length === 0 ? "" : `, database: ${count}`;
     return [`workerd runs${applied}`, booted];
   });
   const { url } = worker;
