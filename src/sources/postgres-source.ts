@@ -29,7 +29,7 @@ interface PageAsk {
   readonly after: Place | undefined;
 }
 
-/** Rows of 500 bytes: 2.5 MB a page. */
+/** Rows of 500 bytes: 2.5 MB a page. Fewer where a run may take fewer, or no run would come further. */
 const PAGE_ROWS = 5_000;
 /** Rows are left to a later run while a transaction that began earlier may still add one before them. */
 const SETTLED_SECONDS = 5;
@@ -67,11 +67,13 @@ export function postgresSource(connectionString: string): ReadSource<PostgresSou
 class GiftDatabase {
   readonly #sql: postgres.Sql;
   readonly #ask: SourceAsk<PostgresSource>;
+  readonly #pageRows: number;
   #cursor: SourceCursor;
 
   constructor(sql: postgres.Sql, ask: SourceAsk<PostgresSource>) {
     this.#sql = sql;
     this.#ask = ask;
+    this.#pageRows = Math.min(PAGE_ROWS, ask.config.limits.rows);
     this.#cursor = ask.cursor ?? {};
   }
 
@@ -138,7 +140,7 @@ class GiftDatabase {
       if (last === undefined) return;
       after = { at: last.at ?? "", id: String(last.row["id"]) };
       yield { page, next: after };
-      if (page.length < PAGE_ROWS) return;
+      if (page.length < this.#pageRows) return;
     }
   }
 
@@ -150,7 +152,7 @@ class GiftDatabase {
       if (by === undefined) {
         return sql<Page>`SELECT to_jsonb(t) AS row, NULL AS at, 0 AS at_ms FROM ${from} AS t
           WHERE ${after?.id === undefined ? sql`true` : sql`id > ${after.id}`} ${mine}
-          ORDER BY id LIMIT ${PAGE_ROWS}`;
+          ORDER BY id LIMIT ${this.#pageRows}`;
       }
       const column = sql(by);
       // As text: the driver would cut a time to the millisecond. Times without a zone are UTC here.
@@ -164,7 +166,7 @@ class GiftDatabase {
       return sql<Page>`SELECT to_jsonb(t) AS row, ${column}::text AS at,
           floor(extract(epoch FROM ${column}) * 1000)::float8 AS at_ms FROM ${from} AS t
         WHERE ${later} AND ${column} < now() - ${SETTLED_SECONDS} * interval '1 second' ${mine}
-        ORDER BY ${column}, id LIMIT ${PAGE_ROWS}`;
+        ORDER BY ${column}, id LIMIT ${this.#pageRows}`;
     });
   }
 
