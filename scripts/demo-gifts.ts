@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { FULL_SIZE, SMALL_SIZE } from "./gifts/gift-data.ts";
 import { GIFTS_TENANT, startGiftSystem } from "./gifts/gift-system.ts";
 import { parsePort } from "./start/free-port.ts";
+import { listenForStop } from "./start/stop-signals.ts";
 
 const HELP = `Starts a PostgreSQL with made-up rows at system E's size and a Worker that reads them.
 
@@ -33,23 +34,29 @@ try {
 async function run(): Promise<void> {
   const port = parsePort(values.port, 0);
   if (port === undefined) throw new Error(`--port ${values.port} is no port number.`);
-  const system = await startGiftSystem({ size: values.small ? SMALL_SIZE : FULL_SIZE, port });
+  const stopping = listenForStop();
+  const parts = new AsyncDisposableStack();
+  const size = values.small ? SMALL_SIZE : FULL_SIZE;
+  const starting = startGiftSystem({ size, port, parts, onBooted: () => stopping.takeOver() });
+  const system = await Promise.race([starting, stopping.stopped]);
+  if (system === "stopped") {
+    // The step that was under way fails for it.
+    starting.catch(() => undefined);
+    await parts.disposeAsync();
+    process.exit(0);
+  }
   const key = `-H "Authorization: Bearer ${system.adminKey}"`;
   const tenant = `${system.url}/t/${GIFTS_TENANT}`;
   console.log(`
   popular       curl -X POST -d '{"user_params":{"geo_id":"DE"}}' -H "Content-Type: application/json" ${tenant}/popular
-                (when what users did is in, and update-popularity has run: every 15 minutes)
+                (goes by what users did once that is in and update-popularity has run: every 15 minutes)
   counts        ${JSON.stringify(system.counts)}
   feed          curl "${tenant}/recommend/1?count=10&fields=title,price,category"
   one gift      curl ${key} ${tenant}/v1/items/1
   the sources   curl ${key} ${tenant}/admin/sources
   the database  psql ${system.database}
 `);
-  if (!values.once) {
-    await new Promise<void>((resolve) => {
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, resolve);
-    });
-  }
+  if (!values.once) await stopping.stopped;
   await system.stop();
   process.exit(0);
 }

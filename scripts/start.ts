@@ -7,14 +7,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BootedWorker } from "./start/boot-worker.ts";
 import { parsePort, portFree } from "./start/free-port.ts";
+import { listenForStop } from "./start/stop-signals.ts";
 
 const STANDARD_PORT = 8787;
 /** A workerd that does not end by itself is killed with this process; it must not keep the console. */
 const STOP_LIMIT_MS = 5_000;
 
-const stopping = new AbortController();
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-for (const signal of SIGNALS) process.on(signal, stop);
+const stopping = listenForStop();
 
 const port = parsePort(process.env["PORT"], STANDARD_PORT);
 if (port === undefined) {
@@ -27,44 +26,21 @@ if (port === undefined) {
   await runUntilStopped(port);
 }
 
-/** May come several times: npm, the terminal and bootstrap.mjs each pass Ctrl-C on. */
-function stop(): void {
-  if (stopping.signal.aborted) return;
-  console.log("\n  Stopping …");
-  // Miniflare ends this process by itself while it is starting, with the code of an accident.
-  process.once("exit", () => {
-    process.exitCode = 0;
-  });
-  stopping.abort();
-}
-
-/** Once the Worker runs it is ours to end it: Miniflare's own handlers would cut the farewell short. */
-function takeOverSignals(): void {
-  for (const signal of SIGNALS) {
-    for (const listener of process.listeners(signal)) {
-      if (listener !== stop) process.off(signal, listener);
-    }
-  }
-}
-
 async function runUntilStopped(chosenPort: number): Promise<void> {
   let booted: BootedWorker | undefined;
-  // Ends at once when stopped during a step; what the step began dies with this process.
-  const stopped = new Promise<"stopped">((resolve) => {
-    stopping.signal.addEventListener("abort", () => resolve("stopped"));
-  });
   try {
     const { startSystem } = await import("./start/start-system.ts");
     const started = startSystem({
       port: chosenPort,
       signal: stopping.signal,
       onBooted: (worker) => {
-        takeOverSignals();
+        stopping.takeOver();
         booted = worker;
       },
     });
-    const outcome = await Promise.race([started, stopped]);
-    if (outcome !== "stopped") await stopped;
+    // Ends at once when stopped during a step; what the step began dies with this process.
+    const outcome = await Promise.race([started, stopping.stopped]);
+    if (outcome !== "stopped") await stopping.stopped;
     // The step that was under way may fail for being stopped, which is no failure.
     started.catch(() => undefined);
     await Promise.race([booted?.dispose(), sleep(STOP_LIMIT_MS)]);

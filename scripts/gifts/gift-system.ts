@@ -8,17 +8,13 @@ import { fireCrons } from "../start/fire-crons.ts";
 import { step, wholeNumber } from "../start/steps.ts";
 import { fillGifts } from "./fill-gifts.ts";
 import type { GiftSize } from "./gift-data.ts";
+import { rowsOfRun } from "./paced-runs.ts";
 import { startPostgres } from "./postgres-cluster.ts";
 
 export const GIFTS_TENANT = "gifts";
 /** First the items, so that there is something to show; what users did comes in behind, some of it a run. */
-const SOURCES = {
-  gifts: { gives: ["items"], limits: { rows: 200_000 } },
-  "what-users-did": {
-    gives: ["likes", "clicks"],
-    limits: { rows: 50_000, seconds: 120 },
-  },
-} as const;
+const ITEMS = { gives: ["items"], limits: { rows: 200_000 } };
+const DEEDS = { gives: ["likes", "clicks"], limits: { rows: rowsOfRun(), seconds: 120 } };
 
 export interface GiftSystem {
   readonly url: string;
@@ -34,6 +30,9 @@ export interface GiftSystemOptions {
   readonly port: number;
   /** Of the database. The Worker's own state is in memory. */
   readonly folder?: string;
+  /** What is running, to be ended whenever the caller wants; `stop` does it, too. */
+  readonly parts?: AsyncDisposableStack;
+  readonly onBooted?: () => void;
 }
 
 interface SourceAnswer {
@@ -48,12 +47,15 @@ export async function startGiftSystem({
   size,
   port,
   folder = path.join(projectRoot, ".nearfeed", "gifts"),
+  parts = new AsyncDisposableStack(),
+  onBooted,
 }: GiftSystemOptions): Promise<GiftSystem> {
-  const cluster = await step("postgres", async () => {
-    const started = await startPostgres(folder);
-    return [started.url, started];
-  });
   try {
+    const cluster = await step("postgres", async () => {
+      const started = await startPostgres(folder);
+      parts.defer(() => started.stop());
+      return [started.url, started];
+    });
     await step("rows", async () => {
       await fillGifts(cluster, size, Date.now());
       const { items, users, likes, clicks } = size;
@@ -70,29 +72,24 @@ export async function startGiftSystem({
         vars: { ADMIN_KEY: adminKey },
         hyperdrives: { GIFTS_DB: cluster.url },
       });
+      parts.defer(() => worker.dispose());
+      onBooted?.();
       return [worker.url, worker];
     });
-    try {
-      const client = adminClient({ url: booted.url, adminKey });
-      const counts = await step("source", () => importGifts(client));
-      await step("pools", async () => {
-        const run = await client.runJob(GIFTS_TENANT, "refresh-pools");
-        return [`${wholeNumber(run.counts["items"] ?? 0)} items`, run];
-      });
-      await step("events", () => startEvents(client, size));
-      const crons = fireCrons(booted.worker, booted.crons, console.log);
-      const stop = async (): Promise<void> => {
-        crons.stop();
-        await booted.dispose();
-        await cluster.stop();
-      };
-      return { url: booted.url, database: cluster.url, adminKey, counts, stop };
-    } catch (error) {
-      await booted.dispose();
-      throw error;
-    }
+    const client = adminClient({ url: booted.url, adminKey });
+    const counts = await step("source", () => importGifts(client));
+    await step("pools, lists", async () => {
+      const { counts: made } = await client.runJob(GIFTS_TENANT, "refresh-pools");
+      await client.runJob(GIFTS_TENANT, "update-popularity");
+      return [`${wholeNumber(made["items"] ?? 0)} items`, made];
+    });
+    await step("events", () => startEvents(client, size));
+    const crons = fireCrons(booted, console.log);
+    parts.defer(() => crons.stop());
+    const stop = (): Promise<void> => parts.disposeAsync();
+    return { url: booted.url, database: cluster.url, adminKey, counts, stop };
   } catch (error) {
-    await cluster.stop();
+    await parts.disposeAsync();
     throw error;
   }
 }
@@ -104,13 +101,13 @@ async function startEvents(
   client: ReturnType<typeof adminClient>,
   { likes, clicks }: GiftSize,
 ): Promise<readonly [string, undefined]> {
-  const name = "what-users-did";
-  const body = { kind: "postgres", ...SOURCES[name] };
-  await client.ask("PUT", `${ADMIN}/sources/${name}`, { body });
+  const body = { kind: "postgres", ...DEEDS };
+  await client.ask("PUT", `${ADMIN}/sources/what-users-did`, { body });
   const rows = likes + clicks;
-  if (rows > body.limits.rows) {
+  const { rows: ofRun } = DEEDS.limits;
+  if (rows > ofRun) {
     await client.ask("POST", `${ADMIN}/jobs/sync-sources`);
-    return [`${wholeNumber(rows)} rows come in behind, 50,000 a run`, undefined];
+    return [`${wholeNumber(rows)} rows come in behind, ${wholeNumber(ofRun)} a run`, undefined];
   }
   const { outcome, error } = await client.runJob(GIFTS_TENANT, "sync-sources");
   if (outcome !== "succeeded") throw new Error(`sync-sources: ${outcome}: ${error}`);
@@ -122,7 +119,7 @@ async function importGifts(
 ): Promise<readonly [string, Readonly<Record<string, number>>]> {
   await client.putTenant(GIFTS_TENANT, "System E's gifts");
   const source = `${ADMIN}/sources/gifts`;
-  await client.ask("PUT", source, { body: { kind: "postgres", ...SOURCES.gifts } });
+  await client.ask("PUT", source, { body: { kind: "postgres", ...ITEMS } });
   const { outcome, error } = await client.runJob(GIFTS_TENANT, "sync-sources");
   if (outcome !== "succeeded") throw new Error(`sync-sources: ${outcome}: ${error}`);
   const { last_run: run } = await client.ask<SourceAnswer>("GET", source);

@@ -20,6 +20,8 @@ export interface PostgresCluster {
 
 const DEBIAN = "/usr/lib/postgresql";
 const START_LIMIT_MS = 20_000;
+/** Of a server that ended by itself, in characters. */
+const LAST_WORDS = 600;
 const USER = "gifts";
 const DATABASE = "gifts";
 
@@ -69,6 +71,9 @@ export async function startPostgres(folder: string): Promise<PostgresCluster> {
   const fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
   const server = run("postgres", [...options, ...fast.flatMap((set) => ["-c", set])], asUser);
   const exited = once(server, "exit");
+  let lastWords = "";
+  // Read to the end, or it would wait for a reader.
+  server.stderr?.on("data", (text) => (lastWords = `${lastWords}${text}`.slice(-LAST_WORDS)));
   const psql: PostgresCluster["psql"] = async (sql, input) => {
     const database = sql === CREATE ? "postgres" : DATABASE;
     const where = ["-h", "127.0.0.1", "-p", String(port), "-U", USER, "-d", database];
@@ -93,8 +98,9 @@ export async function startPostgres(folder: string): Promise<PostgresCluster> {
   try {
     await reachable(psql, server);
   } catch (error) {
+    const died = server.exitCode !== null;
     await stop();
-    throw error;
+    throw died ? new Error(lastWords.trim()) : error;
   }
   // It asks for no password, but Miniflare's Hyperdrive does.
   return { url: `postgres://${USER}:${USER}@127.0.0.1:${port}/${DATABASE}`, psql, stop };

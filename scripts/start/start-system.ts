@@ -85,7 +85,7 @@ export async function startSystem({ port, signal, onBooted }: SystemOptions): Pr
     return [`${first.videos} videos; the next in ${elapsed(first.nextMs)}`, first];
   });
   const readyMs = Date.now() - startedAtMs;
-  const crons = fireCrons(worker.worker, worker.crons, (line) => console.log(line));
+  const crons = fireCrons(worker, (line) => console.log(line));
   signal.addEventListener("abort", () => crons.stop());
   const kind = bundledNow || filledNow ? "Cold start" : "Warm start";
   console.log(
