@@ -1,7 +1,7 @@
 /** `npm run demo`: puts the demo catalogue into a running Worker, such as plain `npx wrangler dev`. */
 import { parseArgs } from "node:util";
 import { adminClient, AdminError } from "./admin/admin-client.ts";
-import { findAdminKey } from "./admin/admin-key.ts";
+import { neededAdminKey } from "./admin/admin-key.ts";
 import { DEMO_ITEMS, DEMO_TENANT, pushDemoCatalogue } from "./demo/push-catalogue.ts";
 import { elapsed, step, wholeNumber } from "./start/steps.ts";
 
@@ -34,13 +34,7 @@ try {
 }
 
 async function push(url: string, tenant: string, items: number, givenKey?: string): Promise<void> {
-  const adminKey = givenKey ?? findAdminKey()?.key;
-  if (adminKey === undefined) {
-    throw new AdminError(
-      "No admin key: give --admin-key, or set ADMIN_KEY in the environment or in .dev.vars " +
-        "(`npm start` makes one).",
-    );
-  }
+  const adminKey = neededAdminKey(givenKey);
   const client = adminClient({
     url,
     adminKey,

@@ -1,17 +1,15 @@
 /** `npm run export`: a whole tenant into a file, and back. */
 import { adminClient, AdminError } from "./admin/admin-client.ts";
-import { findAdminKey } from "./admin/admin-key.ts";
+import { neededAdminKey } from "./admin/admin-key.ts";
 import { ExportError, type ExportOptions, HELP, parseExportOptions } from "./export/options.ts";
 import { putBack } from "./export/put-back.ts";
 import { takeOut } from "./export/take-out.ts";
 import { elapsed, wholeNumber } from "./start/steps.ts";
+import { stopSignal } from "./start/stop-signals.ts";
 
 const EXIT_FAILED = 1;
 
-const stopping = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => stopping.abort());
-}
+const stopping = stopSignal();
 
 try {
   const options = parseExportOptions(process.argv.slice(2));
@@ -19,7 +17,7 @@ try {
   else await run(options);
 } catch (error) {
   process.exitCode = EXIT_FAILED;
-  if (stopping.signal.aborted) {
+  if (stopping.aborted) {
     console.error("\n  Stopped. The same command continues from here.");
   } else {
     console.error(`\n  ${describe(error)}`);
@@ -28,14 +26,11 @@ try {
 
 async function run(options: ExportOptions): Promise<void> {
   const { tenant, url, file, restore } = options;
-  const adminKey = options.adminKey ?? findAdminKey()?.key;
-  if (adminKey === undefined) {
-    throw new ExportError("No admin key: give --admin-key, or set ADMIN_KEY (see --help).");
-  }
+  const adminKey = neededAdminKey(options.adminKey);
   const client = adminClient({
     url,
     adminKey,
-    signal: stopping.signal,
+    signal: stopping,
     onRetry: (reason, waitMs) => console.error(`\n  ${reason}; again in ${elapsed(waitMs)}`),
   });
   const sinceMs = performance.now();

@@ -1,21 +1,19 @@
 /** `npm run import`: a catalogue, and watch history, from files into a tenant of a running Worker. */
 import { adminClient, AdminError, type AdminClient, type JobName } from "./admin/admin-client.ts";
-import { findAdminKey } from "./admin/admin-key.ts";
+import { neededAdminKey } from "./admin/admin-key.ts";
 import { checkFile, type FileImport, importFile, NAME_WIDTH } from "./import/import-file.ts";
 import { ImportError } from "./import/import-error.ts";
 import { HELP, type ImportOptions, parseImportOptions } from "./import/options.ts";
 import { itemKind, watchedKind } from "./import/row-kind.ts";
 import { elapsed, wholeNumber } from "./start/steps.ts";
+import { stopSignal } from "./start/stop-signals.ts";
 
 const EXIT_REJECTED = 2;
 const EXIT_FAILED = 1;
 /** Another run of the job may be under way, begun before our rows were in. */
 const JOB_ATTEMPTS = 5;
 
-const stopping = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => stopping.abort());
-}
+const stopping = stopSignal();
 
 try {
   const options = parseImportOptions(process.argv.slice(2));
@@ -23,7 +21,7 @@ try {
   else process.exitCode = await runImport(options);
 } catch (error) {
   process.exitCode = EXIT_FAILED;
-  if (stopping.signal.aborted) {
+  if (stopping.aborted) {
     console.error("\n  Stopped. The same command continues from here.");
   } else {
     console.error(`\n  ${describe(error)}`);
@@ -32,17 +30,11 @@ try {
 
 async function runImport(options: ImportOptions): Promise<number> {
   const { tenant, url, name } = options;
-  const adminKey = options.adminKey ?? findAdminKey()?.key;
-  if (adminKey === undefined) {
-    throw new ImportError(
-      "No admin key: give --admin-key, or set ADMIN_KEY in the environment or in .dev.vars " +
-        "(`npm start` makes one).",
-    );
-  }
+  const adminKey = neededAdminKey(options.adminKey);
   const client = adminClient({
     url,
     adminKey,
-    signal: stopping.signal,
+    signal: stopping,
     onRetry: (reason, waitMs) => console.error(`\n  ${reason}; again in ${elapsed(waitMs)}`),
   });
   const jobs: FileImport[] = [

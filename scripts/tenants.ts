@@ -1,6 +1,6 @@
 /** `npm run tenants`: shows and changes the records of tenants of a running Worker. */
 import { adminClient, AdminError } from "./admin/admin-client.ts";
-import { findAdminKey } from "./admin/admin-key.ts";
+import { neededAdminKey } from "./admin/admin-key.ts";
 import { elapsed } from "./start/steps.ts";
 import { HELP, parseTenantsOptions, type TenantsOptions } from "./tenants/options.ts";
 import { runTenantsCommand } from "./tenants/run-command.ts";
@@ -16,13 +16,7 @@ try {
 }
 
 async function run({ url, command, ...options }: TenantsOptions): Promise<void> {
-  const adminKey = options.adminKey ?? findAdminKey()?.key;
-  if (adminKey === undefined) {
-    throw new UsageError(
-      "No admin key: give --admin-key, or set ADMIN_KEY in the environment or in .dev.vars " +
-        "(`npm start` makes one).",
-    );
-  }
+  const adminKey = neededAdminKey(options.adminKey);
   const client = adminClient({
     url,
     adminKey,

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import { projectRoot } from "../run-command.ts";
+import { AdminError } from "./admin-client.ts";
 
 const devVarsFile = path.join(projectRoot, ".dev.vars");
 
@@ -24,6 +25,16 @@ export function findAdminKey(file = devVarsFile): AdminKey | undefined {
   }
   const kept = readDevVars(file)["ADMIN_KEY"];
   return kept === undefined || kept === "" ? undefined : { key: kept, origin: ".dev.vars" };
+}
+
+/** What was given, or what is found. Throws words for the person at the console. */
+export function neededAdminKey(given: string | undefined): string {
+  const key = given ?? findAdminKey()?.key;
+  if (key !== undefined) return key;
+  throw new AdminError(
+    "No admin key: give --admin-key, or set ADMIN_KEY in the environment or in .dev.vars " +
+      "(`npm start` makes one).",
+  );
 }
 
 export function findOrMakeAdminKey(file = devVarsFile): AdminKey {

@@ -1,6 +1,13 @@
 /** Ctrl-C, once, however often it comes: npm, the terminal and bootstrap.mjs each pass it on. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+export function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const name of SIGNALS) process.on(name, () => stopping.abort());
+  return stopping.signal;
+}
+
+/** For who must say farewell to a Worker. */
 export interface StopSignals {
   /** Aborted by the first of them; the others do nothing. */
   readonly signal: AbortSignal;
