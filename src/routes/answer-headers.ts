@@ -1,5 +1,6 @@
 /** Headers that every answer of the Worker carries, errors included; the pages have theirs in `_headers`. */
 import { MINUTE_MS } from "../access/rate-limits.ts";
+import type { TierName } from "../cache/tier.ts";
 import type { Call } from "./context.ts";
 import { setSharingHeaders } from "./cors.ts";
 
@@ -7,13 +8,38 @@ import { setSharingHeaders } from "./cors.ts";
 export type Answering = Pick<Call, "requestId" | "secure" | "sharing" | "admission">;
 
 /**
- * What the hottest answers have in common, to be given to `new Response`, which copies it: half of the time of setting
- * them one by one.
+ * By where an answer came from: what answers of caches have in common, to be given to `new Response`, which copies it:
+ * half of the time of setting them one by one.
  */
-export function preparedHeaders(own: Readonly<Record<string, string>>): Headers {
-  const headers = new Headers(own);
-  setFixedHeaders(headers);
-  return headers;
+const ofTiers = new Map<string, Headers>();
+
+function headersOf(tier: TierName | "made"): Headers {
+  const known = ofTiers.get(tier);
+  if (known !== undefined) return known;
+  const made = new Headers({
+    "Content-Type": "application/json",
+    "Cache-Control": "private, no-store",
+    "X-Cache": tier === "made" ? "miss" : tier,
+  });
+  setFixedHeaders(made);
+  ofTiers.set(tier, made);
+  return made;
+}
+
+/** An answer of bytes that a cache keeps, for one user: where it came from, and how old it is. */
+export function keptAnswer(
+  body: BodyInit,
+  said: {
+    readonly tier: TierName | "made";
+    readonly ageMs: number;
+    readonly degraded: string | undefined;
+  },
+): Response {
+  const response = new Response(body, { headers: headersOf(said.tier) });
+  const { headers } = response;
+  headers.set("Age", String(Math.max(0, Math.floor(said.ageMs / 1_000))));
+  if (said.degraded !== undefined) headers.set("X-Degraded-Reason", said.degraded);
+  return response;
 }
 
 /** The same for every answer. */

@@ -2,7 +2,7 @@
 import type { GiftAnswer } from "../gifts/gift-answers.ts";
 import { amendList } from "../gifts/gift-body.ts";
 import type { GiftInputs } from "../gifts/gift-inputs.ts";
-import { preparedHeaders } from "./answer-headers.ts";
+import { keptAnswer } from "./answer-headers.ts";
 import type { AppContext } from "./context.ts";
 import { countryOf, degradedReasonOf } from "./feed-call.ts";
 
@@ -16,30 +16,11 @@ export function answerGifts(c: AppContext, inputs: GiftInputs): Response | Promi
     : sendGifts(c, answer);
 }
 
-/** By where an answer came from. */
-const prepared = new Map<string, Headers>();
-
-function headersFrom(tier: GiftAnswer["tier"]): Headers {
-  const known = prepared.get(tier);
-  if (known !== undefined) return known;
-  const made = preparedHeaders({
-    "Content-Type": "application/json",
-    "Cache-Control": "private, no-store",
-    "X-Cache": tier === "made" ? "miss" : tier,
-  });
-  prepared.set(tier, made);
-  return made;
-}
-
 function sendGifts(c: AppContext, { bytes, tier, storedAtMs, degraded }: GiftAnswer): Response {
   const { services, startedMs } = c.get("call");
   const ofRequest = degraded === undefined ? degradedReasonOf(c, undefined, false) : undefined;
   const reason = degraded ?? ofRequest;
   services.counters.add(reason === undefined ? "gifts.fresh" : `gifts.degraded.${reason}`);
   const body = ofRequest === undefined ? bytes : amendList(bytes, ofRequest);
-  const response = new Response(body, { headers: headersFrom(tier) });
-  const { headers } = response;
-  headers.set("Age", String(Math.max(0, Math.floor((startedMs - storedAtMs) / 1_000))));
-  if (reason !== undefined) headers.set("X-Degraded-Reason", reason);
-  return response;
+  return keptAnswer(body, { tier, ageMs: startedMs - storedAtMs, degraded: reason });
 }

@@ -5,7 +5,7 @@ import { countPage } from "../feed/degradation.ts";
 import type { VideoAnswer } from "../feed/video-answer.ts";
 import { amendBody } from "../feed/video-body.ts";
 import type { VideoCall } from "../feed/video-inputs.ts";
-import { preparedHeaders } from "./answer-headers.ts";
+import { keptAnswer } from "./answer-headers.ts";
 import type { AppContext } from "./context.ts";
 import { degradedReasonOf, feedCallOf } from "./feed-call.ts";
 import { mayExplain } from "./may-explain.ts";
@@ -41,21 +41,6 @@ export function answerVideos(
     : sendVideos(c, answer);
 }
 
-/** By where an answer came from. */
-const prepared = new Map<string, Headers>();
-
-function headersFrom(tier: VideoAnswer["tier"]): Headers {
-  const known = prepared.get(tier);
-  if (known !== undefined) return known;
-  const made = preparedHeaders({
-    "Content-Type": "application/json",
-    "Cache-Control": "private, no-store",
-    "X-Cache": tier === "made" ? "miss" : tier,
-  });
-  prepared.set(tier, made);
-  return made;
-}
-
 function sendVideos(c: AppContext, answer: VideoAnswer): Response {
   const call = c.get("call");
   const { tier, storedAtMs, retryAfterSeconds } = answer;
@@ -66,13 +51,10 @@ function sendVideos(c: AppContext, answer: VideoAnswer): Response {
     degraded === answer.degraded
       ? answer.bytes
       : amendBody(answer.bytes, { degraded: true, degraded_reason: degraded });
-  const age = Math.max(0, Math.floor((call.startedMs - storedAtMs) / 1_000));
-  const response = new Response(body, { headers: headersFrom(tier) });
-  const { headers } = response;
-  headers.set("Age", String(age));
-  if (degraded !== undefined) headers.set("X-Degraded-Reason", degraded);
+  const ageMs = call.startedMs - storedAtMs;
+  const response = keptAnswer(body, { tier, ageMs, degraded });
   if (retryAfterSeconds !== undefined) {
-    headers.set("Retry-After", String(Math.ceil(retryAfterSeconds)));
+    response.headers.set("Retry-After", String(Math.ceil(retryAfterSeconds)));
   }
   return response;
 }
