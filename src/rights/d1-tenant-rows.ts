@@ -83,8 +83,8 @@ export class D1TenantRows implements TenantRows {
       const published = atMs === null ? {} : { published_at: new Date(atMs).toISOString() };
       return { kind: "item", row: { ...known, ...published, id, popularity } };
     });
-    const last = results.length < ITEMS ? undefined : results.at(-1);
-    return { rows, next: placeAfter("items", last && [last.id]) };
+    const next = pageAfter("items", results, ITEMS, (last) => [last.id]);
+    return { rows, next };
   }
 
   async #withdrawn(tenant: TenantId, [after = ""]: ExportPlace["after"]): Promise<ExportPage> {
@@ -99,8 +99,8 @@ export class D1TenantRows implements TenantRows {
       item_id: item,
       reason,
     }));
-    const last = results.length < SMALL_ROWS ? undefined : results.at(-1);
-    return { rows, next: placeAfter("withdrawn", last && [last.item]) };
+    const next = pageAfter("withdrawn", results, SMALL_ROWS, (last) => [last.item]);
+    return { rows, next };
   }
 
   async #sources(tenant: TenantId): Promise<ExportPage> {
@@ -134,8 +134,8 @@ export class D1TenantRows implements TenantRows {
       item_id: row.item,
       digest: row.digest,
     }));
-    const last = results.length < SMALL_ROWS ? undefined : results.at(-1);
-    return { rows, next: placeAfter("source_items", last && [last.source, last.item]) };
+    const next = pageAfter("source_items", results, SMALL_ROWS, (last) => [last.source, last.item]);
+    return { rows, next };
   }
 
   async #webhooks(tenant: TenantId): Promise<ExportPage> {
@@ -169,8 +169,8 @@ export class D1TenantRows implements TenantRows {
       item_id: row.item,
       watched_at: row.watched_at,
     }));
-    const last = results.length < WATCHED ? undefined : results.at(-1);
-    return { rows, next: placeAfter("watched", last && [last.user, last.item]) };
+    const next = pageAfter("watched", results, WATCHED, (last) => [last.user, last.item]);
+    return { rows, next };
   }
 
   /** Objects cannot be listed: whoever was active within 7 days, or has imported history. */
@@ -188,8 +188,8 @@ export class D1TenantRows implements TenantRows {
         return [{ kind: "user", user_id: user, profile: JSON.parse(text) as unknown }];
       }),
     );
-    const last = users.length < USERS ? undefined : users.at(-1);
-    return { rows: rows.flat(), next: placeAfter("users", last && [last.user]) };
+    const next = pageAfter("users", users, USERS, (last) => [last.user]);
+    return { rows: rows.flat(), next };
   }
 
   async #log(
@@ -210,8 +210,8 @@ export class D1TenantRows implements TenantRows {
         return text === undefined || text === "" ? [] : [{ kind: "log", shard, seq, day, text }];
       }),
     );
-    const last = files.length < FILES ? undefined : files.at(-1);
-    return { rows: rows.flat(), next: placeAfter("log", last && [last.shard, last.seq]) };
+    const next = pageAfter("log", files, FILES, (last) => [last.shard, last.seq]);
+    return { rows: rows.flat(), next };
   }
 
   async #read<Row>(statement: string, ...values: readonly (string | number)[]): Promise<Row[]> {
@@ -221,4 +221,15 @@ export class D1TenantRows implements TenantRows {
       .all<Row>();
     return results;
   }
+}
+
+/** Where the next page begins: a short one was the last of its part. */
+function pageAfter<Row>(
+  part: ExportPlace["part"],
+  results: readonly Row[],
+  limit: number,
+  keyOf: (last: Row) => ExportPlace["after"],
+): ExportPage["next"] {
+  const last = results.length < limit ? undefined : results.at(-1);
+  return placeAfter(part, last && keyOf(last));
 }
