@@ -1,19 +1,8 @@
 /** The metadata that makes an item a gift: fields of the catalogue's rows, read as leniently as rows were written. */
-import type { Attribute } from "./gift-snapshot.ts";
+import { type Attribute, ATTRIBUTES } from "./gift-snapshot.ts";
 
 /** In the order in which {@link giftFields} reads them. */
-export const GIFT_FIELDS = [
-  "category",
-  "platform",
-  "gender",
-  "age",
-  "suitable_for",
-  "acquaintance_level",
-  "geo_id",
-  "price",
-  "private",
-  "user_id",
-] as const;
+export const GIFT_FIELDS = [...ATTRIBUTES, "price", "private", "user_id"] as const;
 
 export interface GiftFields {
   readonly attributes: Readonly<Record<Attribute, readonly string[]>>;
