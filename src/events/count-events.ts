@@ -1,11 +1,9 @@
 /** Events to counts: by item and day for popularity, by item and hour for what is trending. */
+import { dayOf, hourOf } from "../domain/epoch-time.ts";
 import type { ItemId } from "../domain/ids.ts";
 import type { LoggedEvent } from "./logged-event.ts";
 import type { EventType } from "./user-event.ts";
 import { watchedShare } from "./weights.ts";
-
-const HOUR_MS = 3_600_000;
-const HOURS_A_DAY = 24;
 
 /** What happened to an item on a day, in one group of users. Empty where country, gender or age are not known. */
 export interface ItemDay {
@@ -20,6 +18,9 @@ export interface ItemDay {
   /** `watch`: shares watched; `rate`: ratings; `watchlist`: put on less taken off. 0 for other types. */
   readonly sum: number;
 }
+
+/** So long hours are kept, for what is trending: what is older is nobody's business. */
+export const KEPT_HOURS = 48;
 
 export interface ItemHour {
   readonly item: ItemId;
@@ -65,7 +66,7 @@ export function countEvents(events: Iterable<LoggedEvent>): Counted {
 
 function addDay(days: Map<string, Growing<ItemDay>>, event: LoggedEvent): void {
   const { item, type, country = "", gender = "", age = "" } = event;
-  const day = Math.floor(event.atMs / (HOURS_A_DAY * HOUR_MS));
+  const day = dayOf(event.atMs);
   // No id has a space.
   const key = `${item} ${day} ${country} ${gender} ${age} ${type}`;
   const sum = summed(event);
@@ -80,7 +81,7 @@ function addDay(days: Map<string, Growing<ItemDay>>, event: LoggedEvent): void {
 
 function addHour(hours: Map<string, Growing<ItemHour>>, event: LoggedEvent): void {
   const { item, weight } = event;
-  const hour = Math.floor(event.atMs / HOUR_MS);
+  const hour = hourOf(event.atMs);
   const key = `${item} ${hour}`;
   const impressions = event.type === "impression" ? 1 : 0;
   const row = hours.get(key);

@@ -1,12 +1,10 @@
 /** Files of the log and their counts in D1. A batch is one transaction; the key of the file admits it once. */
-import type { EventCounts, ItemDay, ItemHour } from "./count-events.ts";
+import { hourOf } from "../domain/epoch-time.ts";
+import { type EventCounts, type ItemDay, type ItemHour, KEPT_HOURS } from "./count-events.ts";
 import type { CountLedger, EventFile } from "./event-desk.ts";
 
 /** Bound parameters are limited to 2 MB of text. */
 const STATEMENT_ROWS = 4_000;
-/** Of trending: what is older is nobody's business. */
-const HOURS_KEPT = 48;
-const HOUR_MS = 3_600_000;
 /** How SQLite says that the file is there already. */
 const KNOWN = /UNIQUE constraint failed: event_files/;
 
@@ -19,7 +17,7 @@ export class D1CountLedger implements CountLedger {
 
   async add(file: EventFile, counts: EventCounts, nowMs: number): Promise<"added" | "known"> {
     const { tenant } = file;
-    const oldest = Math.floor(nowMs / HOUR_MS) - HOURS_KEPT;
+    const oldest = hourOf(nowMs) - KEPT_HOURS;
     const hours = counts.hours.filter(({ hour }) => hour >= oldest);
     try {
       await this.#database.batch([

@@ -1,4 +1,5 @@
 /** What a shard decides: an event counts once, and what counts waits until the log and the counts have it. */
+import { DAY_MS, dayOf } from "../domain/epoch-time.ts";
 import { digestOf } from "../domain/digest.ts";
 import { countEvents, type EventCounts } from "./count-events.ts";
 import { knownName } from "./event-id.ts";
@@ -6,7 +7,6 @@ import { type LoggedEvent, readLogLines, writeLogLine } from "./logged-event.ts"
 import type { ShardKey } from "./event-shards.ts";
 import type { ShardRecords } from "./shard-records.ts";
 
-const DAY_MS = 86_400_000;
 /** Events are refused when they are 7 days old; a queue and its dead letters may hold them for some more. */
 const KNOWN_DAYS = 9;
 /** A file of the log: some 25,000 events, 4 MB, and 20 MB as objects while they are counted. */
@@ -44,8 +44,6 @@ export interface CountLedger {
   /** Notes the file and adds its counts, both or neither. A file that is noted already adds nothing. */
   add(file: EventFile, counts: EventCounts, nowMs: number): Promise<"added" | "known">;
 }
-
-const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
 
 /** `events/<tenant>/<yyyy-mm-dd of arrival>/<shard>-<seq>.ndjson`. */
 export function fileName({ tenant, shard }: ShardKey, day: number, seq: number): string {

@@ -2,6 +2,7 @@
  * Which tenants' users do things now. Asked on the path of a request and answered at once; what that rests on is looked up
  * behind the answer, once a minute and tenant.
  */
+import { dayOf } from "../domain/epoch-time.ts";
 import type { TenantId } from "../domain/ids.ts";
 import type { Background } from "../platform/background.ts";
 
@@ -10,7 +11,6 @@ export interface EventDays {
   loggedSince(tenant: TenantId, day: number): Promise<boolean>;
 }
 
-const DAY_MS = 86_400_000;
 /** How long an answer holds before it is looked up again. */
 const HOLDS_MS = 60_000;
 /** 150 bytes each. */
@@ -39,7 +39,7 @@ export class RecentEvents {
     const receives = known?.receives ?? true;
     this.#keep(tenant, { receives, askAtMs: nowMs + HOLDS_MS });
     background.run("recent-events", async () => {
-      const yesterday = Math.floor(nowMs / DAY_MS) - 1;
+      const yesterday = dayOf(nowMs) - 1;
       const found = await this.#days.loggedSince(tenant, yesterday);
       this.#keep(tenant, { receives: found, askAtMs: nowMs + HOLDS_MS });
     });

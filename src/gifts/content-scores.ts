@@ -4,7 +4,7 @@
  * .05 · max(0, 1 - days / 365). Each weight is multiplied by the share of the user's likes that say the value; for a
  * gender that only suits because either says "any" it is halved. Pure.
  */
-import { DAY_MS } from "../popularity/scores.ts";
+import { DAY_MS } from "../domain/epoch-time.ts";
 import type { ItemTest } from "./eligible-items.ts";
 import type { Attribute, GiftSnapshot } from "./gift-snapshot.ts";
 

@@ -2,6 +2,7 @@
  * Builds one version of a tenant's global pools from its catalogue. Pure: the same items and time give the
  * same pools.
  */
+import { DAY_MS } from "../domain/epoch-time.ts";
 import type { RankedItem } from "../catalogue/catalogue.ts";
 import type { ItemId } from "../domain/ids.ts";
 import { itemCode } from "../domain/item-code.ts";
@@ -15,7 +16,6 @@ import { bySlice } from "./slice-text.ts";
  * have run dry.
  */
 const FALLBACK_ITEMS = 3_000;
-const DAY_MS = 86_400_000;
 
 export interface BuiltPools {
   readonly snapshot: PoolSnapshot;

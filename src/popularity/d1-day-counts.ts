@@ -1,10 +1,12 @@
 /** The counts in D1: `item_days` and `item_hours`, which the log of events keeps. Added up there by window. */
+import { dayOf, hourOf } from "../domain/epoch-time.ts";
+import { KEPT_HOURS } from "../events/count-events.ts";
 import { EVENT_TYPES, type EventType } from "../events/user-event.ts";
 import type { ItemId, TenantId } from "../domain/ids.ts";
 import type { DayCount, DayCounts } from "./day-counts.ts";
 import { ageGroupOf, genderOf } from "./groups.ts";
-import { type Band, BANDS, dayOf, SCORED_DAYS } from "./scores.ts";
-import { HOUR_MS, type ItemHours, KEPT_HOURS, RECENT_HOURS } from "./trending.ts";
+import { type Band, BANDS, SCORED_DAYS } from "./scores.ts";
+import { type ItemHours, RECENT_HOURS } from "./trending.ts";
 
 /** Rows of `item_days` that one page is made of: some 200 ms of D1 and 2 MB at most. */
 const PAGE_ROWS = 20_000;
@@ -57,7 +59,7 @@ export class D1DayCounts implements DayCounts {
   }
 
   async hours(tenant: TenantId, nowMs: number, limit: number): Promise<readonly ItemHours[]> {
-    const hour = Math.floor(nowMs / HOUR_MS);
+    const hour = hourOf(nowMs);
     const { results } = await this.#database
       .prepare(
         `SELECT item, sum(CASE WHEN hour > ?2 - ${RECENT_HOURS} THEN weight ELSE 0 END) AS recent,

@@ -24,7 +24,6 @@ export const BANDS = [7, 30, 90] as const;
 export type Band = 0 | 1 | 2;
 /** What is older counts nothing. */
 export const SCORED_DAYS = 90;
-export const DAY_MS = 86_400_000;
 
 /** What was counted of one type within one window. */
 export interface Count {
@@ -63,8 +62,6 @@ export function bandOf(day: number, today: number): Band | undefined {
   const band = BANDS.findIndex((days) => age <= days);
   return band === -1 ? undefined : (band as Band);
 }
-
-export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
 
 /** Points, which may be negative: only what they add up to for an item is held at 0. */
 export function pointsOf({ type, band, count, sum }: Count): number {

@@ -11,6 +11,7 @@
  * shown less often than the median of those that were shown, and yield more than `y`; best yield first.
  */
 import type { ItemId } from "../domain/ids.ts";
+import { KEPT_HOURS } from "../events/count-events.ts";
 
 export interface ItemHours {
   readonly item: ItemId;
@@ -21,9 +22,7 @@ export interface ItemHours {
   readonly impressions: number;
 }
 
-export const KEPT_HOURS = 48;
 export const RECENT_HOURS = 6;
-export const HOUR_MS = 3_600_000;
 /** Of each list. */
 const RISING_LIMIT = 500;
 

@@ -2,6 +2,7 @@
  * One user's profile and all that is decided around it. The memory of a Durable Object and of the tests' store: time
  * comes in as an argument, and what must be stored is asked for after each step.
  */
+import { DAY_MS } from "../domain/epoch-time.ts";
 import { NO_CODES } from "../domain/item-code.ts";
 import type { UserKey } from "../users/user-store.ts";
 import { applyChange } from "./apply-change.ts";
@@ -36,7 +37,6 @@ import { beginLease, endLease } from "./warm-up-lease.ts";
 const USED_EVERY_MS = 10_000;
 /** Of users who told us nothing: longer than any answer is kept for them. */
 const UNTAUGHT_DAYS = 30;
-const DAY_MS = 86_400_000;
 
 /** The two rows in which a user is stored, as JSON; undefined when there is none. */
 export interface DeskRows {

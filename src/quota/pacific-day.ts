@@ -1,4 +1,5 @@
 /** Days as Google counts quota: from midnight to midnight in Los Angeles, 23 or 25 hours long twice a year. */
+import { HOUR_MS } from "../domain/epoch-time.ts";
 export interface PacificDay {
   /** Epoch milliseconds of its midnight; also its name. */
   readonly startMs: number;
@@ -6,7 +7,6 @@ export interface PacificDay {
   readonly endMs: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** Daylight time and standard time; clocks change at two in the morning, so midnight is always there, and once. */
 const HOURS_BEHIND = [7, 8] as const;
 

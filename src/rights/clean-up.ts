@@ -1,9 +1,9 @@
 /** What a tenant does not want to keep for ever, and what nobody needs any more. */
+import { DAY_MS, dayOf } from "../domain/epoch-time.ts";
 import type { TenantId } from "../domain/ids.ts";
 import type { Deletions } from "./deletion.ts";
 import type { LogPurge } from "./log-purge.ts";
 
-const DAY_MS = 86_400_000;
 /** Whoever doubts a deletion may check it for so long. */
 const RECEIPT_DAYS = 400;
 /** Files that one run drops: some minutes of R2 and D1. */
@@ -26,7 +26,7 @@ export async function cleanUp(
 ): Promise<{ readonly files: number; readonly receipts: number; readonly deliveries: number }> {
   let files = 0;
   if (eventLogDays !== null) {
-    const day = Math.floor(nowMs / DAY_MS) - eventLogDays;
+    const day = dayOf(nowMs) - eventLogDays;
     for (let slice = 0; slice < SLICES; slice += 1) {
       const dropped = await log.dropBefore(tenant, day);
       files += dropped;

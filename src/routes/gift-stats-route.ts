@@ -1,8 +1,9 @@
+import { DAY_MS } from "../domain/epoch-time.ts";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { GIFT_WINDOWS } from "../gifts/gift-answers.ts";
 import { COLLABORATIVE_FROM } from "../gifts/personal-list.ts";
 import { enqueueJob } from "../jobs/enqueue.ts";
-import { DAY_MS, SCORED_DAYS } from "../popularity/scores.ts";
+import { SCORED_DAYS } from "../popularity/scores.ts";
 import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
 import { giftStats } from "./gift-schemas.ts";

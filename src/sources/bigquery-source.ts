@@ -2,6 +2,7 @@
  * System A's tables in BigQuery: items of three queries, merged by id, and the watch history since the last run.
  * What an item says: its score from `popularity`, its time from `freshness`, that it is there from any of them.
  */
+import { DAY_MS } from "../domain/epoch-time.ts";
 import { FailureError } from "../domain/failure.ts";
 import { parseItemId, parseUserId } from "../domain/ids.ts";
 import type { WatchedRow } from "../users/watch-log.ts";
@@ -29,7 +30,6 @@ export interface BigQueryOptions extends BigQueryPorts {
 }
 
 const GOOGLE = "https://bigquery.googleapis.com";
-const DAY_MS = 86_400_000;
 /** Freshness windows end at 90 days. */
 const FRESH_DAYS = 90;
 /** What the first run takes of the history: as long as a watched filter remembers. */

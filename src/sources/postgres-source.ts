@@ -2,6 +2,7 @@
  * System E's main database through Hyperdrive, read only. Every page is a transaction of its own: Hyperdrive gives the
  * connection to somebody else after it, so settings hold for the transaction. Pages go on by key, never by offset.
  */
+import { HOUR_MS } from "../domain/epoch-time.ts";
 import postgres from "postgres";
 import { FailureError } from "../domain/failure.ts";
 import { eventOf, itemOf, type JsonRow, userOf } from "./gift-rows.ts";
@@ -33,7 +34,6 @@ interface PageAsk {
 const PAGE_ROWS = 5_000;
 /** Rows are left to a later run while a transaction that began earlier may still add one before them. */
 const SETTLED_SECONDS = 5;
-const HOUR_MS = 3_600_000;
 const CONNECT_SECONDS = 10;
 
 export function postgresSource(connectionString: string): ReadSource<PostgresSource> {

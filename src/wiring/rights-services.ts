@@ -1,4 +1,5 @@
 /** The wiring of users' rights: every store that holds something of a user. */
+import { HOUR_MS } from "../domain/epoch-time.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { D1CountLedger } from "../events/d1-count-ledger.ts";
 import { R2EventLog } from "../events/r2-event-log.ts";
@@ -70,7 +71,6 @@ export interface RightsServicesSettings {
   readonly leasedPages: LeasedPages;
 }
 
-const HOUR_MS = 3_600_000;
 /** The longest that a tenant may let answers be fresh is a day; stale as long again, and 2 h more on errors. */
 const ANSWER_LIFE_MS = 50 * HOUR_MS;
 /** A Pacific day has 25 hours in autumn. */

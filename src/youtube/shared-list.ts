@@ -1,4 +1,5 @@
 /** A list of videos that everybody of a region shares: its name in the cache, its life, and its bytes. */
+import { DAY_MS, HOUR_MS } from "../domain/epoch-time.ts";
 import type { Windows } from "../cache/tiered-cache.ts";
 import { tokenOf } from "../platform/token.ts";
 import { themeName } from "./themes-for.ts";
@@ -11,8 +12,6 @@ export interface SharedList {
 }
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** YouTube's terms let nobody keep what the API said for longer than 30 days; a list is gone after at most 9. */
 const ON_ERROR_MS = 7 * DAY_MS;

@@ -10,6 +10,7 @@
  *
  * What nobody knows of a video counts as nothing: no views, no engagement; no date, no freshness.
  */
+import { DAY_MS } from "../../domain/epoch-time.ts";
 import { TRAITS } from "../../profiles/profile.ts";
 import { type FeedVideo, folded } from "../feed-video.ts";
 import type { VideoTaste } from "../video-taste.ts";
@@ -51,7 +52,6 @@ const WEIGHTS = {
 } as const;
 const FREQUENCY_BONUS = 0.2;
 const ENGAGEMENT_SCALE = 10;
-const DAY_MS = 86_400_000;
 const FRESH_DAYS = 365;
 
 export function partsOf(

@@ -1,6 +1,6 @@
 /** A tenant of gifts, what was counted of them, and its lists. */
 import { env } from "cloudflare:workers";
-import { DAY_MS, dayOf } from "../../../src/popularity/scores.ts";
+import { DAY_MS, dayOf } from "../../../src/domain/epoch-time.ts";
 import { anId, askAdmin, postJson, putJson } from "./app.ts";
 
 export interface List {
