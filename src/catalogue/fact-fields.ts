@@ -3,6 +3,7 @@
  * cannot be understood is a fault of the row, never a guess: a film whose rating is lost would be shown to all.
  * An empty text counts as absent, as an empty cell of a CSV file does.
  */
+import { parseJson } from "../domain/json.ts";
 import * as z from "zod";
 import { isCountry } from "../domain/countries.ts";
 import { MATURITIES, type Maturity } from "../domain/maturity.ts";
@@ -85,12 +86,4 @@ function optionalField<Value>(parse: (value: unknown) => Parsed<Value>) {
 /** `pg 13`, `PG13` and `Pg_13` are one rating. */
 function withoutSpacing(rating: string): string {
   return rating.toUpperCase().replaceAll(/[\s_-]/g, "");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

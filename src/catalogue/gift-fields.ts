@@ -4,10 +4,9 @@
  */
 import * as z from "zod";
 import { isCountry } from "../domain/countries.ts";
+import { AGE_GROUPS, type Gender } from "../domain/demographics.ts";
 
-const AGE_GROUPS = ["18-24", "25-34", "35-44", "45+"] as const;
-
-const GENDERS: ReadonlyMap<string, "f" | "m" | "any"> = new Map([
+const GENDERS: ReadonlyMap<string, Gender | "any"> = new Map([
   ["f", "f"],
   ["female", "f"],
   ["m", "m"],

@@ -2,6 +2,7 @@
  * The body of a request to records, whatever envelope it came in: our own list, CloudEvents 1.0 (structured, a batch of
  * them, or binary), or what Kafka Connect's HTTP sinks send. Envelopes may be mixed: each record is looked at.
  */
+import { isJsonObject, type JsonObject, parseJson } from "../domain/json.ts";
 import { cloudEventId } from "./event-id.ts";
 import { parseEvent, type SentRecord } from "./parse-event.ts";
 import type { UserEvent } from "./user-event.ts";
@@ -22,7 +23,6 @@ export interface ParsedBatch {
 /** A fault: the body is none of the forms, or too long. */
 export type ReadBatch = ParsedBatch | { readonly fault: string };
 
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The headers of CloudEvents' binary mode, which has the data alone in its body. */
 export interface BinaryHeaders {
@@ -50,12 +50,9 @@ export function parseBatch(body: unknown, nowMs: number, binary?: BinaryHeaders)
 
 const fault = (reason: string) => ({ ok: false, reason }) as const;
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 function recordsOf(body: unknown): readonly unknown[] | undefined {
   if (Array.isArray(body)) return body;
-  if (!isFields(body)) return undefined;
+  if (!isJsonObject(body)) return undefined;
   if (Array.isArray(body["events"])) return body["events"];
   if (Array.isArray(body["records"])) return body["records"];
   return "user_id" in body || "specversion" in body || "payload" in body ? [body] : undefined;
@@ -63,27 +60,27 @@ function recordsOf(body: unknown): readonly unknown[] | undefined {
 
 /** The record in its envelope; a reason when there is none. */
 function recordOf(value: unknown): SentRecord | string {
-  if (!isFields(value)) return "must be an object";
+  if (!isJsonObject(value)) return "must be an object";
   if ("specversion" in value) return ofCloudEvent(value);
   if ("value" in value && !("user_id" in value)) return ofKafkaRecord(value);
   // What Kafka Connect's JSON converter makes with `schemas.enable`.
-  if (isFields(value["payload"]) && "schema" in value) return recordOf(value["payload"]);
+  if (isJsonObject(value["payload"]) && "schema" in value) return recordOf(value["payload"]);
   return { fields: value };
 }
 
-function ofCloudEvent(event: Fields): SentRecord | string {
+function ofCloudEvent(event: JsonObject): SentRecord | string {
   const { specversion, id, source, type, time, data } = event;
   if (specversion !== "1.0") return "specversion: must be 1.0";
   if (typeof id !== "string" || id === "") return "id: missing";
   if (typeof source !== "string" || source === "") return "source: missing";
   if (typeof type !== "string" || type === "") return "type: missing";
-  const fields = typeof data === "string" ? jsonOf(data) : data;
-  if (!isFields(fields)) return "data: must be an object";
+  const fields = typeof data === "string" ? parseJson(data) : data;
+  if (!isJsonObject(fields)) return "data: must be an object";
   return { fields, name: type, id: cloudEventId(source, id), time };
 }
 
-function ofKafkaRecord({ value, topic, timestamp }: Fields): SentRecord | string {
-  const inner = recordOf(typeof value === "string" ? jsonOf(value) : value);
+function ofKafkaRecord({ value, topic, timestamp }: JsonObject): SentRecord | string {
+  const inner = recordOf(typeof value === "string" ? parseJson(value) : value);
   if (typeof inner === "string") return `value: ${inner}`;
   return {
     ...(typeof topic === "string" ? { name: topic } : {}),
@@ -92,7 +89,7 @@ function ofKafkaRecord({ value, topic, timestamp }: Fields): SentRecord | string
   };
 }
 
-const binaryRecord = (data: unknown, { id, source, type, time }: BinaryHeaders): Fields => ({
+const binaryRecord = (data: unknown, { id, source, type, time }: BinaryHeaders): JsonObject => ({
   specversion: "1.0",
   id,
   source,
@@ -100,12 +97,3 @@ const binaryRecord = (data: unknown, { id, source, type, time }: BinaryHeaders):
   ...(time === undefined ? {} : { time }),
   data,
 });
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Said to the sender by whoever wanted an object.
-    return undefined;
-  }
-}

@@ -1,4 +1,5 @@
 /** What a user asked last, as the text that profiles remember of it, so that a warm-up makes what is asked next. */
+import { parseJson } from "../domain/json.ts";
 import * as z from "zod";
 import { ASKS_LIMIT } from "../profiles/profile-store.ts";
 import { DEFAULT_INPUTS, knownCountry, type VideoCall, type VideoInputs } from "./video-inputs.ts";
@@ -28,20 +29,11 @@ export function asksText(call: VideoCall, inputs: VideoInputs): string | undefin
 
 /** Undefined for nothing, and for what another release wrote otherwise. */
 export function readAsks(text: string | undefined): VideoAsks | undefined {
-  const parsed = asksSchema.safeParse(jsonOf(text));
+  const parsed = asksSchema.safeParse(text === undefined ? undefined : parseJson(text));
   if (!parsed.success) return undefined;
   const [maxResults, includeTrending, category, country] = parsed.data;
   return {
     inputs: { ...DEFAULT_INPUTS, maxResults, includeTrending, category: category ?? undefined },
     country: country ?? undefined,
   };
-}
-
-function jsonOf(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    // Read as what it says: nothing.
-    return undefined;
-  }
 }

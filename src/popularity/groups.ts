@@ -2,11 +2,7 @@
  * Demographic groups: any gender, m or f, times any age or one of four. 15 in all, numbered so that a number names a
  * column. Whatever a user does counts for every group that the user belongs to.
  */
-export const GENDERS = ["m", "f"] as const;
-export type Gender = (typeof GENDERS)[number];
-
-export const AGE_GROUPS = ["18-24", "25-34", "35-44", "45+"] as const;
-export type AgeGroup = (typeof AGE_GROUPS)[number];
+import { AGE_GROUPS, type AgeGroup, type Gender, GENDERS } from "../domain/demographics.ts";
 
 /** Who a list is for. What is not said is not known. */
 export interface Demographics {

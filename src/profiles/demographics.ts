@@ -1,12 +1,9 @@
 /** Who a user is, as far as they said: what popularity is counted and widened by. */
-
-export const GENDERS = ["m", "f"] as const;
-/** System E's. */
-export const AGE_GROUPS = ["18-24", "25-34", "35-44", "45+"] as const;
+import type { AgeGroup, Gender } from "../domain/demographics.ts";
 
 export interface Demographics {
-  readonly gender?: (typeof GENDERS)[number];
-  readonly ageGroup?: (typeof AGE_GROUPS)[number];
+  readonly gender?: Gender;
+  readonly ageGroup?: AgeGroup;
   /** A language tag such as `de-DE`. */
   readonly locale?: string;
   /** Where lists are made for: ISO 3166 alpha-2, or the tenant's own id of a place. */

@@ -1,8 +1,8 @@
 /** What is stored of a user beside the profile: who comes when, who warms up, and which refreshes were granted. */
+import { parseJson } from "../domain/json.ts";
 import * as z from "zod";
 import { TENANT_ID_PATTERN, type TenantId, USER_ID_PATTERN, type UserId } from "../domain/ids.ts";
 import type { UserKey } from "../users/user-store.ts";
-import { parseJson } from "./profile-codec.ts";
 import { ASKS_LIMIT } from "./profile-store.ts";
 import { NO_VISITS, type Visits } from "./visits.ts";
 import type { LeaseRecord } from "./warm-up-lease.ts";

@@ -128,13 +128,3 @@ export function readProfile(stored: unknown): Profile {
   const { assumed, personality: assessed, ...rest } = parsed.data;
   return { ...rest, personality: assessed, ...(assumed.length === 0 ? {} : { assumed }) };
 }
-
-/** Undefined for what is no JSON. */
-export function parseJson(stored: string): unknown {
-  try {
-    return JSON.parse(stored);
-  } catch {
-    // Counted as what it is read as: nothing known.
-    return undefined;
-  }
-}

@@ -1,7 +1,8 @@
 /** A profile with its numbers, as it is stored. */
+import { parseJson } from "../domain/json.ts";
 import * as z from "zod";
 import type { Profile } from "./profile.ts";
-import { parseJson, readProfile } from "./profile-codec.ts";
+import { readProfile } from "./profile-codec.ts";
 
 export interface ProfileRecord {
   readonly version: number;

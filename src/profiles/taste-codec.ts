@@ -1,7 +1,8 @@
 /** Taste and demographics as JSON, for storage. Reading forgives, as that of the whole profile does. */
 import * as z from "zod";
 import { CODE_WIDTH, NO_CODES, type ItemCodes, sliceCodes } from "../domain/item-code.ts";
-import { AGE_GROUPS, type Demographics, GENDERS, NO_DEMOGRAPHICS } from "./demographics.ts";
+import { AGE_GROUPS, GENDERS } from "../domain/demographics.ts";
+import { type Demographics, NO_DEMOGRAPHICS } from "./demographics.ts";
 import {
   APPLIED_LIMIT,
   CATEGORIES_LIMIT,

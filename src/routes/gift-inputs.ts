@@ -10,9 +10,10 @@ import {
   type PersonalInputs,
   type PopularInputs,
 } from "../gifts/gift-inputs.ts";
-import { AGE_GROUPS, ageGroupOf, genderOf } from "../popularity/groups.ts";
+import { AGE_GROUPS } from "../domain/demographics.ts";
+import { ageGroupOf, genderOf } from "../popularity/groups.ts";
 import type { AppContext } from "./context.ts";
-import { parseInput } from "./input.ts";
+import { jsonOfBody, parseInput } from "./input.ts";
 import { userId } from "./schemas.ts";
 
 const PAGES_LIMIT = 100_000;
@@ -149,21 +150,11 @@ async function remembering<Inputs>(
       `A body has at most ${BODY_LIMIT_CHARACTERS} characters.`,
     );
   }
-  const inputs = parse(jsonOf(text));
+  const inputs = parse(jsonOfBody(text));
   if (text.length > REMEMBERED_CHARACTERS) return inputs;
   if (known.size === REMEMBERED) known.clear();
   known.set(text, inputs);
   return inputs;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new FailureError("BAD_REQUEST", "The input is at fault.", {
-      faults: [{ path: "body", message: "must be well-formed JSON" }],
-    });
-  }
 }
 
 const geoOf = (geo: string | number): string => folded(String(geo));

@@ -14,6 +14,17 @@ export function inputFailure(place: string, error: z.ZodError): FailureError {
   });
 }
 
+/** Throws `BAD_REQUEST` for a body that is no JSON. */
+export function jsonOfBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new FailureError("BAD_REQUEST", "The input is at fault.", {
+      faults: [{ path: "body", message: "must be well-formed JSON" }],
+    });
+  }
+}
+
 export function parseInput<Schema extends z.ZodType>(
   place: InputPlace,
   schema: Schema,

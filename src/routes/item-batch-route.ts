@@ -1,3 +1,4 @@
+import { parseJson } from "../domain/json.ts";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { FailureError } from "../domain/failure.ts";
 import { changeItems } from "../sources/change-items.ts";
@@ -66,11 +67,5 @@ export function mountItemBatch(app: OpenAPIHono<AppEnv>): void {
 function linesOf(text: string): readonly unknown[] {
   const lines = text.split("\n");
   if (lines.at(-1)?.trim() === "") lines.pop();
-  return lines.map((line): unknown => {
-    try {
-      return JSON.parse(line);
-    } catch {
-      return undefined;
-    }
-  });
+  return lines.map(parseJson);
 }

@@ -1,4 +1,5 @@
 /** Request bodies of one JSON value a line. */
+import { parseJson } from "../domain/json.ts";
 import { FailureError } from "../domain/failure.ts";
 
 export interface RejectedLine {
@@ -47,13 +48,4 @@ export async function readText(request: Request): Promise<string> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-/** Undefined for what is not JSON: no schema of ours accepts it. */
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /** System E's profile of a user on the wire. Its exact answer is not known to us: the names are its own. */
 import { z } from "@hono/zod-openapi";
-import { AGE_GROUPS, type DemographicsChange } from "../profiles/demographics.ts";
+import { AGE_GROUPS } from "../domain/demographics.ts";
+import type { DemographicsChange } from "../profiles/demographics.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { affinityAt, type LikesSummary, meanPriceOf, type Sums } from "../profiles/taste.ts";
 import { metaSchema } from "./meta.ts";

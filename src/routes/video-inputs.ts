@@ -1,11 +1,10 @@
 /** What a client asks of videos, by query or by body. Both take the same fields; their defaults differ as system D's do. */
 import { z } from "@hono/zod-openapi";
 import { isCountry } from "../domain/countries.ts";
-import { FailureError } from "../domain/failure.ts";
 import { folded } from "../feed/feed-video.ts";
 import type { VideoInputs } from "../feed/video-inputs.ts";
 import type { AppContext } from "./context.ts";
-import { parseInput } from "./input.ts";
+import { jsonOfBody, parseInput } from "./input.ts";
 import { wholeNumber } from "./schemas.ts";
 
 const MAX_RESULTS = 50;
@@ -85,7 +84,7 @@ export async function askedToWarmUp(c: AppContext): Promise<VideoInputs | undefi
 }
 
 const askedByText = (text: string): Asked =>
-  askedFor(parseInput("body", recommendationsBody, text === "" ? {} : jsonOf(text)));
+  askedFor(parseInput("body", recommendationsBody, text === "" ? {} : jsonOfBody(text)));
 
 export function askedOfTrending(c: AppContext): Asked {
   const { max_results, region_code } = parseInput("query", trendingQuery, c.req.query());
@@ -116,13 +115,3 @@ const askedFor = (given: {
   refresh: given.force_refresh,
   explain: given.explain,
 });
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new FailureError("BAD_REQUEST", "The input is at fault.", {
-      faults: [{ path: "body", message: "must be well-formed JSON" }],
-    });
-  }
-}

@@ -1,4 +1,6 @@
 /** Rows of system E's database, as JSON, in our words. docs/storage-schema.md describes the tables. */
+import { AGE_GROUPS, type AgeGroup, type Gender } from "../domain/demographics.ts";
+import { isJsonObject } from "../domain/json.ts";
 import { isCountry } from "../domain/countries.ts";
 import { parseItemId, parseUserId } from "../domain/ids.ts";
 import type { UserEvent } from "../events/user-event.ts";
@@ -18,7 +20,7 @@ const CATEGORY_FIELDS = [
 /** An item row: the columns, with what `categories` says of them beside them. */
 export function itemOf(row: JsonRow): JsonRow {
   const { categories, created_at: createdAt, updated_at: _, ...columns } = row;
-  const said = isRecord(categories) ? categories : {};
+  const said = isJsonObject(categories) ? categories : {};
   const fields: Record<string, unknown> = { published_at: createdAt, ...columns };
   for (const name of CATEGORY_FIELDS) {
     // Lists of one category are the usual form; the first is what the item is.
@@ -56,18 +58,17 @@ export function userOf(row: JsonRow, nowMs: number): UserFacts | undefined {
   };
 }
 
-const GENDERS: ReadonlyMap<string, "m" | "f"> = new Map([
+const GENDERS: ReadonlyMap<string, Gender> = new Map([
   ["m", "m"],
   ["male", "m"],
   ["f", "f"],
   ["female", "f"],
 ]);
-const GROUPS = ["18-24", "25-34", "35-44", "45+"] as const;
 const YEAR_MS = 365.25 * 86_400_000;
 
 /** From the group itself, the age in years, or the day of birth; nobody younger than 18 has one. */
-function ageGroupOf(row: JsonRow, nowMs: number): (typeof GROUPS)[number] | undefined {
-  const named = GROUPS.find((group) => group === row["age_group"]);
+function ageGroupOf(row: JsonRow, nowMs: number): AgeGroup | undefined {
+  const named = AGE_GROUPS.find((group) => group === row["age_group"]);
   if (named !== undefined) return named;
   const bornMs = Date.parse(textOf(row["birth_date"]));
   const years = Number(row["age"] ?? (nowMs - bornMs) / YEAR_MS);
@@ -76,9 +77,6 @@ function ageGroupOf(row: JsonRow, nowMs: number): (typeof GROUPS)[number] | unde
   if (years < 35) return "25-34";
   return years < 45 ? "35-44" : "45+";
 }
-
-const isRecord = (value: unknown): value is JsonRow =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 

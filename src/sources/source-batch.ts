@@ -1,4 +1,5 @@
 /** What a source gives, whatever it is: batches of rows, and where the next run goes on. */
+import type { AgeGroup, Gender } from "../domain/demographics.ts";
 import type { TenantId, UserId } from "../domain/ids.ts";
 import type { UserEvent } from "../events/user-event.ts";
 import type { WatchedRow } from "../users/watch-log.ts";
@@ -10,8 +11,8 @@ export type SourceCursor = Readonly<Record<string, unknown>>;
 /** What a source knows of a user. Absent: not known. */
 export interface UserFacts {
   readonly user: UserId;
-  readonly gender?: "m" | "f";
-  readonly ageGroup?: "18-24" | "25-34" | "35-44" | "45+";
+  readonly gender?: Gender;
+  readonly ageGroup?: AgeGroup;
   readonly locale?: string;
   readonly country?: string;
 }

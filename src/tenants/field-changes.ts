@@ -1,5 +1,5 @@
 /** What differs between two versions of a record, for its history. */
-import { isJsonObject } from "./merge-patch.ts";
+import { isJsonObject } from "../domain/json.ts";
 import type { FieldChange } from "./versioned-record.ts";
 
 export function fieldChanges(before: unknown, after: unknown, path = ""): readonly FieldChange[] {

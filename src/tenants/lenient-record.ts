@@ -3,7 +3,7 @@
  * dropped and what it needs has its default, because a tenant must not go down for a field.
  */
 import type * as z from "zod";
-import { isJsonObject } from "./merge-patch.ts";
+import { isJsonObject } from "../domain/json.ts";
 
 type JsonObject = Record<string, unknown>;
 

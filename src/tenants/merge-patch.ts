@@ -1,5 +1,5 @@
 /** JSON Merge Patch (RFC 7396): fields of the patch replace those of the target, and null removes one. */
-type JsonObject = Readonly<Record<string, unknown>>;
+import { isJsonObject } from "../domain/json.ts";
 
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isJsonObject(patch)) return patch;
@@ -11,6 +11,3 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   }
   return Object.fromEntries(merged);
 }
-
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

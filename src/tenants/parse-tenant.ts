@@ -1,7 +1,7 @@
 /** What the record of a tenant must be in this deployment, whoever wrote it. */
 import type { FieldFault } from "../domain/failure.ts";
 import type { TenantId } from "../domain/ids.ts";
-import { isJsonObject } from "./merge-patch.ts";
+import { isJsonObject } from "../domain/json.ts";
 import { parseRecord } from "./record-faults.ts";
 import { type TenantConfig, tenantConfigSchema } from "./tenant-config.ts";
 

@@ -1,4 +1,5 @@
 /** What an error of YouTube means for us. Reasons: https://developers.google.com/youtube/v3/docs/errors */
+import { parseJson } from "../domain/json.ts";
 import type { RefusalReason } from "../quota/permits.ts";
 import { errorAnswerSchema } from "./youtube-schemas.ts";
 
@@ -53,7 +54,7 @@ const KEY_REFUSED: ReadonlySet<string> = new Set([
 
 /** `status` is not 2xx or 304; `body` is its text, which need not be JSON. */
 export function judgeAnswer(status: number, body: string): JudgedAnswer {
-  const parsed = errorAnswerSchema.safeParse(jsonOf(body));
+  const parsed = errorAnswerSchema.safeParse(parseJson(body));
   const error = parsed.success ? parsed.data.error : undefined;
   const reasons = [
     ...(error?.errors.map(({ reason }) => reason) ?? []),
@@ -75,12 +76,4 @@ export function judgeAnswer(status: number, body: string): JudgedAnswer {
   // A redirect, or a page of something that stands between us and YouTube.
   if (error === undefined) return { fault: "broken", reason };
   return { fault: status === 403 ? "key_refused" : "request_refused", reason };
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
