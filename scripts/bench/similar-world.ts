@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { readLogLines, writeLogLine } from "../../src/events/logged-event.ts";
 import type { ItemId, TenantId, UserId } from "../../src/domain/ids.ts";
+import { randomFrom } from "../demo/random.ts";
 import type { Artefacts } from "../../src/similar/artefacts.ts";
 import type { LogFile } from "../../src/similar/log-files.ts";
 import { MemorySimilarBook } from "../../src/similar/memory-similar-book.ts";
@@ -25,7 +26,8 @@ export interface Scale {
 
 /** Writes likes of made-up users: each has a taste, and items are popular within it by Zipf's law. */
 export function writeLog(folder: string, { likes, items, users }: Scale, nowMs: number): void {
-  const random = seeded(7);
+  const chance = randomFrom(7);
+  const random = (): number => chance.uniform();
   const itemAt = zipf(Math.ceil(items / TASTES), ITEM_SKEW, random);
   const userAt = zipf(users, USER_SKEW, random);
   const files: LogFile[] = [];
@@ -127,13 +129,3 @@ function write(folder: string, name: string, bytes: Uint8Array): void {
 /** Ranks from 0 to count - 1, by inversion of the continuous law. */
 const zipf = (count: number, skew: number, random: () => number) => (): number =>
   Math.min(count - 1, Math.floor(count * random() ** (1 / (1 - skew))));
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import { type AdminClient, AdminError } from "../admin/admin-client.ts";
 import { ExportError } from "./options.ts";
-import { progressFile } from "./progress-file.ts";
+import { progressFile } from "../admin/progress-file.ts";
 
 interface Put {
   readonly url: string;

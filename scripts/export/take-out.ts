@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import type { AdminClient } from "../admin/admin-client.ts";
-import { progressFile } from "./progress-file.ts";
+import { progressFile } from "../admin/progress-file.ts";
 
 interface Taken {
   readonly url: string;

@@ -3,9 +3,10 @@
  * tenant, file and options, removed when the import is complete.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
+import { type ProgressFile, progressFile } from "../admin/progress-file.ts";
 
 export interface ImportProgress {
   /** Records from the beginning of the file, without a gap, that are in or were rejected. */
@@ -16,11 +17,7 @@ export interface ImportProgress {
   readonly shiftMs: number;
 }
 
-export interface Checkpoint {
-  load(): ImportProgress | undefined;
-  save(progress: ImportProgress): void;
-  remove(): void;
-}
+export type Checkpoint = ProgressFile<ImportProgress>;
 
 export const NO_CHECKPOINT: Checkpoint = {
   load: () => undefined,
@@ -49,23 +46,13 @@ export async function openCheckpoint(
     .update(head)
     .digest("hex");
   const record = path.join(folder, `${tenant}-${kind}-${hash.slice(0, 16)}.json`);
+  // One that a full disk cut short is none: the import begins anew, which upserts allow.
+  const kept = progressFile<ImportProgress & Pick<ImportIdentity, "file" | "url">>(record);
   return {
-    load() {
-      try {
-        return JSON.parse(readFileSync(record, "utf8")) as ImportProgress;
-      } catch {
-        // None, or one that a full disk cut short: the import begins anew, which upserts allow.
-        return undefined;
-      }
-    },
+    ...kept,
     save(progress) {
       mkdirSync(folder, { recursive: true });
-      const draft = `${record}.${process.pid}`;
-      writeFileSync(draft, JSON.stringify({ ...progress, file: path.basename(file), url }));
-      renameSync(draft, record);
-    },
-    remove() {
-      rmSync(record, { force: true });
+      kept.save({ ...progress, file: path.basename(file), url });
     },
   };
 }
