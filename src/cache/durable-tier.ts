@@ -17,6 +17,10 @@ export type CacheNamespace = DurableObjectNamespace<CacheShelf & Rpc.DurableObje
 /** A row of SQLite holds 2 MB at most, with its key and times. */
 const VALUE_LIMIT_BYTES = 2_000_000;
 
+/** One object of the shards of an owner. */
+export const cacheShelf = (namespace: CacheNamespace, owner: string, shard: number) =>
+  namespace.get(namespace.idFromName(`${owner}/${shard}`));
+
 export class DurableTier implements CacheTier {
   readonly name = "l2";
   readonly #namespace: CacheNamespace;
@@ -44,7 +48,6 @@ export class DurableTier implements CacheTier {
   }
 
   #shelf(key: string): ReturnType<CacheNamespace["get"]> {
-    const name = `${ownerOf(key)}/${hash32(key) % this.#shards}`;
-    return this.#namespace.get(this.#namespace.idFromName(name));
+    return cacheShelf(this.#namespace, ownerOf(key), hash32(key) % this.#shards);
   }
 }

@@ -2,7 +2,7 @@
 import { clockMs } from "../platform/clock.ts";
 import type { RunCounts } from "../runs/job-runs.ts";
 import type { Services } from "../services.ts";
-import type { SimilarVersion } from "../similar/similar-version.ts";
+import { objectName, type SimilarVersion } from "../similar/similar-version.ts";
 import type { UpdatePorts } from "../similar/update-similarities.ts";
 import {
   jobEnded,
@@ -33,7 +33,7 @@ export function similarPortsOf({ similar, jobRuns, out, counters }: Needed): Upd
     await jobRuns.finish({ id: run, tenant, job: JOB }, result, nowMs);
     const training = { modelId: `${MODEL}/${version}`, trainingId: run };
     const succeeded = result.outcome === "succeeded";
-    const path = succeeded ? `similar/${tenant}/${version}/` : undefined;
+    const path = succeeded ? objectName({ tenant, version }) : undefined;
     const status = succeeded ? "success" : "failed";
     const occasion = { tenant, nowMs, id: `trained-${run}` };
     await tell(modelTrainingCompleted(occasion, training, status, result.counts, path), tenant);

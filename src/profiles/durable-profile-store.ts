@@ -34,6 +34,10 @@ export interface ProfileKeeper {
 
 export type ProfileNamespace = DurableObjectNamespace<ProfileKeeper & Rpc.DurableObjectBranded>;
 
+/** The object of one user. */
+export const profileKeeper = (namespace: ProfileNamespace, { tenant, user }: UserKey) =>
+  namespace.get(namespace.idFromName(`${tenant}/${user}`));
+
 /** Ends no call itself: a guard keeps the deadline (`guarded-profile-store.ts`). */
 export class DurableProfileStore implements ProfileStore {
   readonly #namespace: ProfileNamespace;
@@ -76,9 +80,8 @@ export class DurableProfileStore implements ProfileStore {
     await ask(async () => this.#keeper(key).forget());
   }
 
-  #keeper({ tenant, user }: UserKey) {
-    const namespace = this.#namespace;
-    return namespace.get(namespace.idFromName(`${tenant}/${user}`));
+  #keeper(key: UserKey) {
+    return profileKeeper(this.#namespace, key);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CacheNamespace } from "../cache/durable-tier.ts";
+import { type CacheNamespace, cacheShelf } from "../cache/durable-tier.ts";
 import type { UserKey } from "../users/user-store.ts";
 import { isAnswerOf } from "./answer-key.ts";
 import type { Holding } from "./holding.ts";
@@ -6,9 +6,7 @@ import type { Holding } from "./holding.ts";
 /** Answers kept in the cache objects of a tenant. */
 export function durableAnswersHolding(namespace: CacheNamespace, shards: number): Holding {
   const shelves = ({ tenant }: UserKey) =>
-    Array.from({ length: shards }, (_, shard) =>
-      namespace.get(namespace.idFromName(`${tenant}/${shard}`)),
-    );
+    Array.from({ length: shards }, (_, shard) => cacheShelf(namespace, tenant, shard));
   const eachKey = async (key: UserKey, work: (shelf: Shelf, name: string) => Promise<void>) => {
     const counts = await Promise.all(
       shelves(key).map(async (shelf) => {

@@ -1,4 +1,4 @@
-import type { ProfileNamespace } from "../profiles/durable-profile-store.ts";
+import { profileKeeper, type ProfileNamespace } from "../profiles/durable-profile-store.ts";
 import type { ProfileStore } from "../profiles/profile-store.ts";
 import type { UserKey } from "../users/user-store.ts";
 import type { Holding } from "./holding.ts";
@@ -8,9 +8,8 @@ export function durableProfileHolding(
   namespace: ProfileNamespace,
   profiles: Pick<ProfileStore, "forget">,
 ): Holding {
-  const rowsOf = async ({ tenant, user }: UserKey): Promise<Readonly<Record<string, string>>> => {
-    const keeper = namespace.get(namespace.idFromName(`${tenant}/${user}`));
-    const rows = await keeper.rows();
+  const rowsOf = async (key: UserKey): Promise<Readonly<Record<string, string>>> => {
+    const rows = await profileKeeper(namespace, key).rows();
     return Object.fromEntries(
       Object.entries(rows).flatMap(([name, text]) =>
         typeof text === "string" ? [[name, text] as const] : [],

@@ -1,4 +1,5 @@
 import { mayName, namingOf, tableNames } from "../similar/named-users.ts";
+import { versionsPrefix } from "../similar/similar-version.ts";
 import type { UserKey } from "../users/user-store.ts";
 import type { Holding } from "./holding.ts";
 
@@ -8,16 +9,13 @@ const LIST_LIMIT = 1_000;
  * What was computed of the log and names users: whole files, so that a user goes with the next version, which is
  * computed of a log without them. Counted in files that name the user, read as the steps write them.
  */
-export function r2ArtefactsHolding(
-  bucket: R2Bucket,
-  prefixOf: (tenant: string) => string,
-): Holding {
+export function r2ArtefactsHolding(bucket: R2Bucket): Holding {
   const keysOf = async (tenant: string): Promise<readonly string[]> => {
     const keys: string[] = [];
     let cursor: string | undefined;
     do {
       const listed = await bucket.list({
-        prefix: prefixOf(tenant),
+        prefix: versionsPrefix(tenant),
         limit: LIST_LIMIT,
         ...(cursor === undefined ? {} : { cursor }),
       });

@@ -4,7 +4,7 @@ import { FailureError } from "../domain/failure.ts";
 import { randomToken } from "../platform/token.ts";
 import { attemptDelivery } from "../webhooks/deliver.ts";
 import { webhookTest } from "../webhooks/out-event.ts";
-import { SECRET_BYTES, secretOf } from "../webhooks/signature.ts";
+import { newSecret } from "../webhooks/signature.ts";
 import { targetFault } from "../webhooks/target-url.ts";
 import { type Webhook, WEBHOOKS_LIMIT } from "../webhooks/webhook.ts";
 import { access } from "./access.ts";
@@ -178,8 +178,6 @@ export function mountWebhooks(app: OpenAPIHono<AppEnv>): void {
     return c.json({ deliveries: rows.map(presentDelivery) }, 200);
   });
 }
-
-const newSecret = (): string => secretOf(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
 
 const unknownWebhook = (): FailureError =>
   new FailureError("UNKNOWN_WEBHOOK", "There is no such webhook.");

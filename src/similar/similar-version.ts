@@ -57,11 +57,14 @@ export interface Step extends StepKey {
   readonly result?: unknown;
 }
 
+/** Of all versions of a tenant: what is asked when a user is to be gone from every one. */
+export const versionsPrefix = (tenant: string): string => `similar/${tenant}/`;
+
 /** Of one version; everything below `work/` goes when it is published. */
 export const objectName = (
   { tenant, version }: Pick<SimilarVersion, "tenant" | "version">,
   name = "",
-): string => `similar/${tenant}/${version}/${name}`;
+): string => `${versionsPrefix(tenant)}${version}/${name}`;
 
 /** The place of a hash of 32 bits among `count` equal ranges. */
 export const rangeOfHash = (hash: number, count: number): number =>

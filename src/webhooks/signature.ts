@@ -3,10 +3,12 @@ import type { Webhook } from "./webhook.ts";
 
 const PREFIX = "whsec_";
 /** Standard Webhooks asks for 24 to 64. */
-export const SECRET_BYTES = 32;
+const SECRET_BYTES = 32;
 
-/** `bytes` are {@link SECRET_BYTES} random ones. */
 export const secretOf = (bytes: Uint8Array): string => PREFIX + base64(bytes);
+
+export const newSecret = (): string =>
+  secretOf(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
 
 /** The three headers of a delivery. While a secret is being rotated there are two signatures, parted by a space. */
 export async function signedHeaders(

@@ -16,6 +16,7 @@ import { D1Deletions } from "../rights/d1-deletions.ts";
 import type { RightsPorts } from "../rights/delete-user.ts";
 import { durableAnswersHolding } from "../rights/durable-answers-holding.ts";
 import { durableProfileHolding } from "../rights/durable-profile-holding.ts";
+import { profileKeeper } from "../profiles/durable-profile-store.ts";
 import { r2ArtefactsHolding } from "../rights/r2-artefacts-holding.ts";
 import { R2LogPurge } from "../rights/r2-log-purge.ts";
 import { D1TenantRows } from "../rights/d1-tenant-rows.ts";
@@ -24,7 +25,7 @@ import type { TenantRows } from "../rights/tenant-page.ts";
 import { D1SourceRecords } from "../sources/d1-source-records.ts";
 import { D1Withdrawals } from "../tenants/d1-withdrawals.ts";
 import { D1Webhooks } from "../webhooks/d1-webhooks.ts";
-import { SECRET_BYTES, secretOf } from "../webhooks/signature.ts";
+import { newSecret } from "../webhooks/signature.ts";
 import type { UserKey } from "../users/user-store.ts";
 import { D1WatchLog } from "../users/d1-watch-log.ts";
 import { userStateHolding } from "../rights/user-state-holding.ts";
@@ -34,20 +35,18 @@ export function buildTransfer({ env, catalogue }: RightsServicesSettings): {
   readonly tenantRows: TenantRows;
   readonly restore: RestorePorts;
 } {
-  const keeperOf = ({ tenant, user }: UserKey) =>
-    env.PROFILES_DO.get(env.PROFILES_DO.idFromName(`${tenant}/${user}`));
   return {
     tenantRows: new D1TenantRows({
       database: env.DB,
       log: env.EVENT_LOG,
-      profileOf: async (key) => (await keeperOf(key).rows()).profile,
+      profileOf: async (key) => (await profileKeeper(env.PROFILES_DO, key).rows()).profile,
     }),
     restore: {
       catalogue,
       withdrawals: new D1Withdrawals(env.DB),
       sources: new D1SourceRecords(env.DB),
       webhooks: new D1Webhooks(env.DB),
-      newSecret: () => secretOf(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))),
+      newSecret,
       watchLog: new D1WatchLog(env.DB),
       deletions: new D1Deletions(env.DB),
       log: new R2EventLog(env.EVENT_LOG),
@@ -56,7 +55,7 @@ export function buildTransfer({ env, catalogue }: RightsServicesSettings): {
         // Numbers follow the clock: none of them comes back.
         const nowMs = clockMs();
         const stored = JSON.stringify({ ...record, version: nowMs, revision: nowMs });
-        await keeperOf(key).restore(key, stored);
+        await profileKeeper(env.PROFILES_DO, key).restore(key, stored);
       },
     },
   };
@@ -97,7 +96,7 @@ export function buildRightsServices(parts: RightsServicesSettings): RightsPorts 
       durableAnswersHolding(env.CACHE_DO, settings.userShards),
       deadEventsHolding(new D1DeadEvents(env.DB)),
     ],
-    derived: [r2ArtefactsHolding(env.ARTEFACTS, (tenant) => `similar/${tenant}/`)],
+    derived: [r2ArtefactsHolding(env.ARTEFACTS)],
     log: new R2LogPurge({
       database: env.DB,
       bucket: env.EVENT_LOG,
