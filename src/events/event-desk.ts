@@ -51,10 +51,24 @@ export function fileName({ tenant, shard }: ShardKey, day: number, seq: number):
   return `events/${tenant}/${date}/${shard}-${seq}.ndjson`;
 }
 
+/** What the manifest and the counts say of a file with this text. */
+export function countedFile(
+  key: ShardKey,
+  { day, seq }: Pick<EventFile, "day" | "seq">,
+  text: string,
+): { readonly file: EventFile; readonly counts: EventCounts } {
+  const { counts, events, minMs, maxMs } = countEvents(readLogLines(text));
+  const bytes = new TextEncoder().encode(text).length;
+  const name = fileName(key, day, seq);
+  const file = { ...key, seq, day, name, events, bytes, minMs, maxMs, digest: digestOf(text) };
+  return { file, counts };
+}
+
 /** Of these ids the ones that were not recorded. */
 export function unknownIds(records: ShardRecords, ids: readonly string[]): readonly string[] {
-  const known = records.known(ids.map(knownName));
-  return ids.filter((id) => !known.has(knownName(id)));
+  const names = ids.map(knownName);
+  const known = records.known(names);
+  return ids.filter((_, at) => !known.has(names[at] ?? ""));
 }
 
 /** Records what is not recorded yet; returns how many that were. */
@@ -95,20 +109,8 @@ export async function flushFile(
     .planned(plan)
     .map((entry) => entry.text)
     .join("");
-  const name = fileName(key, plan.day, plan.seq);
-  await sinks.log.put(name, text);
-  const { counts, events, minMs, maxMs } = countEvents(readLogLines(text));
-  const file: EventFile = {
-    ...key,
-    seq: plan.seq,
-    day: plan.day,
-    name,
-    events,
-    bytes: new TextEncoder().encode(text).length,
-    minMs,
-    maxMs,
-    digest: digestOf(text),
-  };
+  await sinks.log.put(fileName(key, plan.day, plan.seq), text);
+  const { file, counts } = countedFile(key, plan, text);
   await sinks.ledger.add(file, counts, nowMs);
   records.finish(plan);
   return "flushed";

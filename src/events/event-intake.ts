@@ -8,7 +8,7 @@ import { ingest, type IngestPorts } from "./ingest.ts";
 import type { UserEvent } from "./user-event.ts";
 
 export interface EventQueue {
-  send(messages: readonly EventMessage[]): Promise<void>;
+  send(message: EventMessage): Promise<void>;
 }
 
 export interface Taken {
@@ -35,7 +35,7 @@ export class EventIntake {
     const { queue, counters } = this.#ports;
     for (const { message, events: inside } of packEvents(tenant.id, fresh)) {
       try {
-        await queue.send([message]);
+        await queue.send(message);
       } catch {
         counters.add("events.queue_failed");
         await this.#takeInLine(tenant, inside, nowMs);

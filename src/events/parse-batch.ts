@@ -23,7 +23,6 @@ export interface ParsedBatch {
 /** A fault: the body is none of the forms, or too long. */
 export type ReadBatch = ParsedBatch | { readonly fault: string };
 
-
 /** The headers of CloudEvents' binary mode, which has the data alone in its body. */
 export interface BinaryHeaders {
   readonly id: string | undefined;

@@ -1,10 +1,8 @@
 /** Rows of an export, taken in again. Safe to repeat: a file of the log counts once, and a profile that is there stays. */
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { digestOf } from "../domain/digest.ts";
 import { FailureError } from "../domain/failure.ts";
 import type { TenantId, UserId } from "../domain/ids.ts";
-import { countEvents } from "../events/count-events.ts";
-import { type CountLedger, type EventLog, fileName } from "../events/event-desk.ts";
+import { countedFile, type CountLedger, type EventLog, fileName } from "../events/event-desk.ts";
 import { readLogLines } from "../events/logged-event.ts";
 import type { SourceRecords } from "../sources/source-records.ts";
 import type { Withdrawals } from "../tenants/withdrawn-items.ts";
@@ -132,9 +130,7 @@ async function restoreFile(
   const text = there ?? purgedText(exported, gone)?.text ?? exported;
   if (text === "") return;
   if (there === undefined) await log.put(name, text);
-  const { counts, events, minMs, maxMs } = countEvents(readLogLines(text));
-  const bytes = new TextEncoder().encode(text).byteLength;
-  const file = { tenant, shard, seq, day, name, events, bytes, minMs, maxMs };
+  const { file, counts } = countedFile({ tenant, shard }, { day, seq }, text);
   // Known already, but for a restore that was broken off between the two.
-  await ledger.add({ ...file, digest: digestOf(text) }, counts, nowMs);
+  await ledger.add(file, counts, nowMs);
 }

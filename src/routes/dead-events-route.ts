@@ -88,7 +88,7 @@ export function mountDeadEvents(app: OpenAPIHono<AppEnv>): void {
     for (const { id, body } of listed) {
       const message: unknown = JSON.parse(body);
       if (openMessage(message)?.tenant !== tenant.id) continue;
-      await queue.send([message as EventMessage]);
+      await queue.send(message as EventMessage);
       // Afterwards: whoever is interrupted in between sends it twice, and it counts once.
       await dead.drop(tenant.id, [id]);
       replayed += 1;

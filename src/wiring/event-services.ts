@@ -36,9 +36,6 @@ export interface EventServicesSettings {
   readonly profiles: BelievedProfiles;
 }
 
-/** A batch of the queue is 256 KB at most, and a message of ours 100 KB. */
-const SEND_LIMIT = 2;
-
 /** Events are refused when they are 7 days old, and may wait for some more in a queue. */
 const TOMBSTONE_MS = 12 * 86_400_000;
 
@@ -68,10 +65,8 @@ export function buildEventServices({
       deletions.deletedAt(tenant, ids, clockMs() - TOMBSTONE_MS),
   };
   const queue: EventQueue = {
-    async send(messages) {
-      for (let at = 0; at < messages.length; at += SEND_LIMIT) {
-        await env.EVENTS.sendBatch(messages.slice(at, at + SEND_LIMIT).map((body) => ({ body })));
-      }
+    async send(message) {
+      await env.EVENTS.sendBatch([{ body: message }]);
     },
   };
   return {

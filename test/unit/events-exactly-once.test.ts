@@ -138,9 +138,7 @@ describe("the intake", () => {
     new EventIntake({
       ...portsOf(world),
       queue: {
-        send: async (messages) => {
-          for (const message of messages) queue(message);
-        },
+        send: async (message) => queue(message),
       },
     });
   const events = [anEvent("e1"), anEvent("e2"), anEvent("e1")];
