@@ -4,11 +4,9 @@ import { isOutage } from "../domain/failure.ts";
 import type { ItemId } from "../domain/ids.ts";
 import type { UserEvent } from "../events/user-event.ts";
 import type { BelievedProfiles } from "../profiles/believed-profiles.ts";
-import type { UserPolicy } from "../users/user-policy.ts";
-import type { UserKey, UserStore } from "../users/user-store.ts";
+import type { UserKey } from "../users/user-store.ts";
 import { appliedEvent, type Deed } from "./apply-events.ts";
 import { feedbackId } from "./log-feedback.ts";
-import { keepMark } from "./taste-mark.ts";
 
 const TYPES = {
   watched: "watch",
@@ -41,7 +39,6 @@ export interface DeedsRequest {
   readonly items: readonly ItemId[];
   /** As far as the catalogue answers. */
   readonly known: ReadonlyMap<ItemId, Metadata>;
-  readonly policy: UserPolicy;
   readonly nowMs: number;
 }
 
@@ -51,17 +48,15 @@ export interface DeedsRequest {
  */
 export async function recordDeeds(
   ports: {
-    readonly users: Pick<UserStore, "mark">;
     readonly profiles: Pick<BelievedProfiles, "apply">;
     readonly weightOf: (event: UserEvent) => number;
   },
-  { key, name, type, items, known, policy, nowMs }: DeedsRequest,
+  { key, name, type, items, known, nowMs }: DeedsRequest,
 ): Promise<readonly UserEvent[]> {
   const deeds = Array.from(new Set(items), (item): Deed => {
     const id = feedbackId(key.user, name, type, item);
     return { id, type, user: key.user, item, atMs: nowMs };
   });
-  await keepMark(ports.users, key, { policy, nowMs });
   const events = deeds.map((deed) => appliedEvent(deed, known.get(deed.item), ports.weightOf));
   try {
     await ports.profiles.apply(key, { kind: "events", events });

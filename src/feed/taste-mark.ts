@@ -9,7 +9,7 @@ import { eachCode, itemCode, type ItemCodes } from "../domain/item-code.ts";
 import type { ItemId } from "../domain/ids.ts";
 import { toSeconds } from "../platform/clock.ts";
 import type { UserPolicy } from "../users/user-policy.ts";
-import type { PeekResult, UserKey, UserStore } from "../users/user-store.ts";
+import type { MarkEntry, PeekResult, UserKey } from "../users/user-store.ts";
 
 export const TASTE_MARK: ItemCodes = itemCode("#taste" as ItemId);
 
@@ -24,11 +24,10 @@ export function isMarked({ recentlyWatched }: Pick<PeekResult, "recentlyWatched"
 }
 
 /** Makes the mark the newest of what was watched. */
-export async function keepMark(
-  users: Pick<UserStore, "mark">,
+export const tasteMark = (
   key: UserKey,
   { policy, nowMs }: { readonly policy: UserPolicy; readonly nowMs: number },
-): Promise<void> {
-  const nowSeconds = toSeconds(nowMs);
-  await users.mark(key, { nowSeconds, codes: TASTE_MARK, as: "watched", policy });
-}
+): MarkEntry => ({
+  key,
+  request: { nowSeconds: toSeconds(nowMs), codes: TASTE_MARK, as: "watched", policy },
+});

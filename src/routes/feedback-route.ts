@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { recordFeedback } from "../feed/feedback.ts";
 import { logFeedback } from "../feed/log-feedback.ts";
 import { deedOf, recordDeeds } from "../feed/record-deeds.ts";
-import { keepMark } from "../feed/taste-mark.ts";
+import { tasteMark } from "../feed/taste-mark.ts";
 import { weightOf } from "../events/weights.ts";
 import { touchProfile } from "../feed/touch-profile.ts";
 import { access } from "./access.ts";
@@ -75,23 +75,23 @@ export function mountFeedback(app: OpenAPIHono<AppEnv>): void {
     const key = { tenant: tenant.id, user };
     const { profiles, metadata } = services;
     const policy = services.policyOf(tenant);
+    const deed = deedOf(type, permanent);
     const marked = await recordFeedback(
       { users, leasedPages: services.leasedPages },
-      { key, items, permanent, policy, nowMs: startedMs },
+      { key, items, permanent, taught: deed !== undefined, policy, nowMs: startedMs },
     );
-    const deed = deedOf(type, permanent);
     // Afterwards: an answer that is made in between must not be kept under the new version.
     if (deed === undefined) {
       const touched = await touchProfile(profiles, key);
       // What was watched must not push it out.
       if (touched === "touched" && permanent)
-        await keepMark(users, key, { policy, nowMs: startedMs });
+        await users.markAll([tasteMark(key, { policy, nowMs: startedMs })]);
     } else {
       const { found: known } = await metadata.lookup(tenant.id, items, startedMs, background);
       const { weights } = tenant.config.events;
       const events = await recordDeeds(
-        { users, profiles, weightOf: (event) => weightOf(weights, event) },
-        { key, name, type: deed, items, known, policy, nowMs: startedMs },
+        { profiles, weightOf: (event) => weightOf(weights, event) },
+        { key, name, type: deed, items, known, nowMs: startedMs },
       );
       logFeedback(services.events.intake, tenant, events, { nowMs: startedMs, background });
     }

@@ -60,7 +60,7 @@ describe("an item that is watched while the next page is on its way", () => {
   it("is in no page after the feedback", async ({ expect }) => {
     const { ask, users, key, leasedPages, arrive } = await aPageOnItsWay();
     const items = ITEMS.map(({ id }) => id);
-    const request = { key, items, permanent: true, ...ports };
+    const request = { key, items, permanent: true, taught: false, ...ports };
     expect(await recordFeedback({ users, leasedPages }, request)).toBe(ITEMS.length);
     await arrive();
     expect((await ask()).served).toEqual([]);

@@ -1,4 +1,4 @@
-import { eachCode, itemCode } from "../../domain/item-code.ts";
+import { eachCode } from "../../domain/item-code.ts";
 import type { Scorer } from "../../pipeline/stages.ts";
 import { toSeconds } from "../../platform/clock.ts";
 import type { PoolReplica } from "../../pools/pool-replica.ts";
@@ -51,11 +51,12 @@ function tasteFrom(
   profile: Profile | undefined,
   pools: PoolReplica,
 ): Taste {
-  const disliked = new Set<string>(profile?.disliked.map(itemCode));
+  const disliked = new Set(profile?.disliked);
   const indexes: number[] = [];
   for (const code of eachCode(recentlyWatched)) {
-    const index = disliked.has(code) ? undefined : pools.indexOf(code);
-    if (index !== undefined) indexes.push(index);
+    const index = pools.indexOf(code);
+    const id = index === undefined ? undefined : pools.idAt(index);
+    if (index !== undefined && id !== undefined && !disliked.has(id)) indexes.push(index);
   }
   const watched = tasteOf(indexes.toReversed(), pools.facts);
   if (profile === undefined) return watched;
