@@ -3,7 +3,7 @@ import type { TenantId } from "../domain/ids.ts";
 import type { Guard } from "../platform/guard.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 
-/** 20 MB twice, by a job that waits for it. */
+/** 20 MB, by a job that waits for it. */
 const PUBLISH_DEADLINE_MS = 30_000;
 
 export function guardedSnapshotStore(

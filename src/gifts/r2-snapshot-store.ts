@@ -1,14 +1,13 @@
 /**
- * Snapshots in R2, as `popularity/<tenant>/<version>`, and a row of D1 that says which is current. The current one is
- * copied to `popularity/<tenant>/current`, so that a cold isolate reads it in one round trip and not in two: R2 answers
- * with what was written last, and a put is all or nothing.
+ * The current snapshot of a tenant in R2, as `popularity/<tenant>/current`, and a row of D1 that says which it is. Under
+ * one name, so that a cold isolate reads it in one round trip and not in two: R2 answers with what was written last, and
+ * a put is all or nothing.
  */
 import type { TenantId } from "../domain/ids.ts";
 import type { GiftSnapshot } from "./gift-snapshot.ts";
 import type { PublishedSnapshot, SnapshotStore, StoredSnapshot, Tally } from "./snapshot-store.ts";
 
-const nameOf = (tenant: TenantId, version: number | "current"): string =>
-  `popularity/${tenant}/${version}`;
+const nameOf = (tenant: TenantId): string => `popularity/${tenant}/current`;
 
 export class R2SnapshotStore implements SnapshotStore {
   readonly #bucket: R2Bucket;
@@ -21,7 +20,7 @@ export class R2SnapshotStore implements SnapshotStore {
 
   async current(tenant: TenantId, tag?: string): Promise<StoredSnapshot | "unchanged" | undefined> {
     const found = await this.#bucket.get(
-      nameOf(tenant, "current"),
+      nameOf(tenant),
       tag === undefined ? {} : { onlyIf: { etagDoesNotMatch: tag } },
     );
     if (found === null) return undefined;
@@ -36,8 +35,6 @@ export class R2SnapshotStore implements SnapshotStore {
     { scored, catalogue, likes, clicks }: Tally,
     nowMs: number,
   ): Promise<"published" | "superseded"> {
-    const before = await this.published(tenant);
-    await this.#bucket.put(nameOf(tenant, version), bytes);
     const { meta } = await this.#database
       .prepare(
         `INSERT INTO popularity_versions
@@ -48,12 +45,8 @@ export class R2SnapshotStore implements SnapshotStore {
       )
       .bind(tenant, version, ids.length, bytes.byteLength, scored, catalogue, likes, clicks, nowMs)
       .run();
-    if (meta.changes === 0) {
-      if (before?.version !== version) await this.#bucket.delete(nameOf(tenant, version));
-      return "superseded";
-    }
-    await this.#bucket.put(nameOf(tenant, "current"), bytes);
-    if (before !== undefined) await this.#bucket.delete(nameOf(tenant, before.version));
+    if (meta.changes === 0) return "superseded";
+    await this.#bucket.put(nameOf(tenant), bytes);
     return "published";
   }
 

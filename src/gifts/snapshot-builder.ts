@@ -5,7 +5,7 @@
 import type { DescribedItem } from "../catalogue/item-pages.ts";
 import type { ItemId } from "../domain/ids.ts";
 import { FactsBuilder } from "../pools/facts-builder.ts";
-import { EVERYONE, GROUP_COUNT } from "../popularity/groups.ts";
+import { GROUP_COUNT } from "../popularity/groups.ts";
 import type { ItemScores } from "../popularity/item-scores.ts";
 import { CountryScores } from "./country-scores.ts";
 import { giftFields } from "./gift-fields.ts";
@@ -33,7 +33,7 @@ export class SnapshotBuilder {
   readonly #bases: number[] = [];
   readonly #values: Readonly<Record<Attribute, Values>>;
   #countries: CountryScores | undefined;
-  #scores: (Float32Array | undefined)[] | undefined;
+  readonly #scores: (Float32Array | undefined)[] = Array.from({ length: GROUP_COUNT });
   privateItems = 0;
   tooMany = 0;
 
@@ -60,7 +60,6 @@ export class SnapshotBuilder {
   }
 
   addScores(items: readonly ItemScores[]): void {
-    this.#scores ??= Array.from({ length: GROUP_COUNT });
     this.#countries ??= new CountryScores(this.#ids.length);
     for (const { item, everywhere, countries } of items) {
       const index = this.#indexes.get(item);
@@ -89,21 +88,12 @@ export class SnapshotBuilder {
         bases: Float64Array.from(this.#bases),
         byBase: this.#byBase(),
         attributes,
-        scores: this.#scores ?? Array.from({ length: GROUP_COUNT }),
+        scores: this.#scores,
         countries: this.#countries?.build() ?? new Map(),
         trending: indexes(rising.trending),
         underExposed: indexes(rising.underExposed),
       }),
     );
-  }
-
-  /** Of everybody, as scored; 0 where nothing was. */
-  scoreOf(index: number): number {
-    return this.#scores?.[EVERYONE]?.[index] ?? 0;
-  }
-
-  get count(): number {
-    return this.#ids.length;
   }
 
   #byBase(): Uint32Array {
@@ -114,7 +104,6 @@ export class SnapshotBuilder {
   }
 
   #columnOf(group: number): Float32Array {
-    this.#scores ??= Array.from({ length: GROUP_COUNT });
     const column = this.#scores[group] ?? new Float32Array(this.#ids.length);
     this.#scores[group] = column;
     return column;

@@ -20,8 +20,8 @@ import { D1DayCounts } from "../popularity/d1-day-counts.ts";
 import type { BelievedProfiles } from "../profiles/believed-profiles.ts";
 import type { SimilarItems } from "../similar/similar-items.ts";
 import type { Guards } from "../tenants/guards.ts";
+import { onceEach } from "../tenants/once-each.ts";
 import { recordVersions } from "../tenants/record-versions.ts";
-import type { TenantConfig } from "../tenants/tenant-config.ts";
 import type { TenantDirectory } from "../tenants/tenant-directory.ts";
 import type { Tenant } from "../tenants/tenant-registry.ts";
 import { withoutWithdrawn } from "../tenants/withdrawn-items.ts";
@@ -52,14 +52,7 @@ const SNAPSHOTS_IN_MEMORY = { entries: 100, bytes: 36_000_000 };
 const ANSWERS_IN_MEMORY = { entries: 5_000, bytes: 12_000_000 };
 
 /** Lists of gifts show nothing that is out of stock, also while their snapshot does not know it yet. */
-function shownBy(tenant: Tenant): TenantConfig {
-  const known = shown.get(tenant);
-  if (known !== undefined) return known;
-  const config = withoutWithdrawn(tenant.config, tenant.withdrawn);
-  shown.set(tenant, config);
-  return config;
-}
-const shown = new WeakMap<Tenant, TenantConfig>();
+const shownBy = onceEach((tenant) => withoutWithdrawn(tenant.config, tenant.withdrawn));
 
 export function buildGiftServices(parts: GiftServicesSettings): GiftServices {
   const { env, guards, counters, tenants, profiles, similar, onMade } = parts;
