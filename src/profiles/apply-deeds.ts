@@ -3,14 +3,7 @@
  * values and taste. Of events all but the learned values come out the same in any order; those are an average that
  * moves with each lesson as it comes.
  */
-import {
-  CODE_WIDTH,
-  eachCode,
-  type ItemCodes,
-  itemCode,
-  joinCodes,
-  sliceCodes,
-} from "../domain/item-code.ts";
+import { eachCode, type ItemCodes, itemCode, joinCodes, sliceCodes } from "../domain/item-code.ts";
 import type { ItemId } from "../domain/ids.ts";
 import { completionOf, learn, rewardOf, valueKeyOf, valueOf } from "./learned-values.ts";
 import { type Said, withWords, type Word } from "./opinions.ts";
@@ -95,7 +88,7 @@ const codeOf = (id: string): ItemCodes => itemCode(id as ItemId);
 
 function withApplied(profile: Profile, codes: readonly ItemCodes[]): Profile {
   const all = joinCodes(profile.taste.applied, ...codes);
-  const applied = sliceCodes(all, Math.max(0, all.length / CODE_WIDTH - APPLIED_LIMIT));
+  const applied = sliceCodes(all, -APPLIED_LIMIT);
   return { ...profile, taste: { ...profile.taste, applied } };
 }
 

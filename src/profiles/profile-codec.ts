@@ -3,7 +3,6 @@
  * default, never an error: losing some history is less than losing the user.
  */
 import * as z from "zod";
-import { CODE_WIDTH, NO_CODES, type ItemCodes, sliceCodes } from "../domain/item-code.ts";
 import { ITEM_ID_PATTERN, type ItemId } from "../domain/ids.ts";
 import { HISTORY_LIMIT } from "./apply-deeds.ts";
 import { VALUES_LIMIT } from "./learned-values.ts";
@@ -17,7 +16,7 @@ import {
   TRAITS,
   UNKNOWN_PROFILE,
 } from "./profile.ts";
-import { demographicsSchema, tasteSchema } from "./taste-codec.ts";
+import { codesOf, demographicsSchema, tasteSchema } from "./taste-codec.ts";
 
 const text = z.string().catch("");
 const count = z.number().min(0).catch(0);
@@ -96,14 +95,6 @@ const learned = z
   })
   .catch(UNKNOWN_PROFILE.learned);
 
-const CODES_PATTERN = new RegExp(`^(?:[A-Za-z0-9_-]{${CODE_WIDTH}})*$`);
-
-const codes = z
-  .string()
-  .regex(CODES_PATTERN)
-  .catch(NO_CODES)
-  .transform((stored) => sliceCodes(stored as ItemCodes, -SERVED_LIMIT));
-
 const timeMs = z.number().min(-1);
 const saidAt = z.tuple([itemId, timeMs, timeMs]) as unknown as z.ZodType<SaidAt>;
 
@@ -116,7 +107,7 @@ const profileSchema = z.object({
   saidAt: rowsOf(saidAt, SAID_LIMIT),
   learned,
   shown: rowsOf(shown, SHOWN_LIMIT),
-  served: codes,
+  served: codesOf(SERVED_LIMIT),
   taste: tasteSchema,
   demographics: demographicsSchema,
 });

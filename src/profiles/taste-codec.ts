@@ -25,6 +25,15 @@ const numbersOf = (limit: number) =>
   );
 
 const CODES_PATTERN = new RegExp(`^(?:[A-Za-z0-9_-]{${CODE_WIDTH}})*$`);
+
+/** The newest `limit` of stored codes; none of what is unreadable. */
+export const codesOf = (limit: number) =>
+  z
+    .string()
+    .regex(CODES_PATTERN)
+    .catch(NO_CODES)
+    .transform((stored) => sliceCodes(stored as ItemCodes, -limit));
+
 const amount = z.number().min(0);
 
 const likes = z
@@ -52,11 +61,7 @@ export const tasteSchema = z
     categories: numbersOf(CATEGORIES_LIMIT),
     price: z.object({ weight: amount, total: z.number() }).catch(NO_TASTE.price),
     counts: numbersOf(COUNTS_LIMIT),
-    applied: z
-      .string()
-      .regex(CODES_PATTERN)
-      .catch(NO_CODES)
-      .transform((stored) => sliceCodes(stored as ItemCodes, -APPLIED_LIMIT)),
+    applied: codesOf(APPLIED_LIMIT),
     likes,
   })
   .transform(({ likes: summary, ...rest }): Taste => ({
