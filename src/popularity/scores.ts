@@ -56,13 +56,6 @@ const WHOLE_WATCH = 0.8;
 const STAR = 0.5;
 const LISTED = 0.6;
 
-/** The window of an event of that day; undefined when it is too old to count. A day to come is today. */
-export function bandOf(day: number, today: number): Band | undefined {
-  const age = Math.max(0, today - day);
-  const band = BANDS.findIndex((days) => age <= days);
-  return band === -1 ? undefined : (band as Band);
-}
-
 /** Points, which may be negative: only what they add up to for an item is held at 0. */
 export function pointsOf({ type, band, count, sum }: Count): number {
   const like = LIKE[band] ?? 0;

@@ -4,7 +4,7 @@ import { EVENT_TYPES } from "../../src/events/user-event.ts";
 import { groupOf, groupsWith } from "../../src/popularity/groups.ts";
 import { itemScores } from "../../src/popularity/item-scores.ts";
 import { gainOf } from "../../src/popularity/live-popularity.ts";
-import { bandOf, type Band, pointsOf } from "../../src/popularity/scores.ts";
+import { type Band, pointsOf } from "../../src/popularity/scores.ts";
 import { type ItemHours, trendingOf, underExposedOf } from "../../src/popularity/trending.ts";
 import { aCount, giftId } from "../support/gift-fixture.ts";
 
@@ -15,13 +15,6 @@ describe("scores of what users did", () => {
   it("weigh clicks and likes as system E's table does", ({ expect }) => {
     expect(([0, 1, 2] as const).map((band) => points("click", band))).toEqual([3, 2, 1]);
     expect(([0, 1, 2] as const).map((band) => points("like", band))).toEqual([5, 3, 1.5]);
-  });
-
-  it("look back 7, 30 and 90 days, the last day of each included", ({ expect }) => {
-    const today = 20_000;
-    const bands = [0, 7, 8, 30, 31, 90, 91].map((age) => bandOf(today - age, today));
-    expect(bands).toEqual([0, 0, 1, 1, 2, 2, undefined]);
-    expect(bandOf(today + 1, today)).toBe(0);
   });
 
   it("count a watch by the share that was watched, never more than the whole", ({ expect }) => {

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import type { TenantId } from "../../src/domain/ids.ts";
 import { D1DayCounts } from "../../src/popularity/d1-day-counts.ts";
-import { ask, askAdmin, runJob } from "./support/app.ts";
+import { anId, ask, askAdmin, runJob } from "./support/app.ts";
 import { queryPlan } from "./support/query-plan.ts";
 import { aShop, count, gift, importGifts, popular } from "./support/shop.ts";
 
@@ -48,6 +48,21 @@ describe("the popularity of items", () => {
       recommendations_database: { cached_popular_items: 300 },
       cache_info: { items: 300 },
     });
+  });
+
+  it("looks back 7, 30 and 90 days, the last day of each included", async ({ expect }) => {
+    const nowMs = Date.now();
+    const tenant = anId("shop") as TenantId;
+    const ages = [-1, 0, 7, 8, 30, 31, 90, 91];
+    await count(
+      tenant,
+      ages.map((daysAgo) => ({ item: `age-${daysAgo}`, daysAgo })),
+    );
+    const bands = new Map<string, number>();
+    for await (const page of new D1DayCounts(env.DB).counted(tenant, nowMs)) {
+      for (const { item, band } of page) bands.set(item, band);
+    }
+    expect(ages.map((age) => bands.get(`age-${age}`))).toEqual([0, 0, 0, 1, 1, 2, 2, undefined]);
   });
 
   it("is read by item: no page reads the counts of another", async ({ expect }) => {
