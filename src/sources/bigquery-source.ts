@@ -54,7 +54,7 @@ export function bigquerySource(options: BigQueryOptions): ReadSource<BigQuerySou
 /** What a run will process, in bytes; nothing is run or billed for it. */
 async function estimate(client: BigQueryClient, ask: SourceAsk<BigQuerySource>): Promise<number> {
   const { dataset, limits, gives } = ask.config;
-  const queries = itemQueries(ask).map(([, query]) => query);
+  const queries = itemQueries(ask);
   if (gives.includes("history")) queries.push(historyQuery(dataset, startOf(ask), limits.rows));
   let bytes = 0;
   for (const query of queries) bytes += await client.estimate(query);
@@ -74,13 +74,7 @@ function clientOf(options: BigQueryOptions, config: BigQuerySource): BigQueryCli
   });
 }
 
-function itemQueries({
-  config,
-  nowMs,
-}: SourceAsk<BigQuerySource>): readonly (readonly [
-  "popularity" | "freshness" | "fallback",
-  Query,
-])[] {
+function itemQueries({ config, nowMs }: SourceAsk<BigQuerySource>): Query[] {
   const { dataset, limits, gives } = config;
   // A day's edge, so that the same query may be answered from BigQuery's own cache.
   const since = Math.floor(nowMs / DAY_MS - FRESH_DAYS) * DAY_MS;
@@ -89,7 +83,7 @@ function itemQueries({
     ["freshness", freshnessQuery(dataset, since, limits.rows)],
     ["fallback", fallbackQuery(dataset, limits.rows)],
   ] as const;
-  return all.filter(([name]) => gives.includes(name));
+  return all.filter(([name]) => gives.includes(name)).map(([, query]) => query);
 }
 
 async function* readItems(
@@ -101,7 +95,7 @@ async function* readItems(
   const items = new Map<string, Record<string, unknown>>();
   const { columns, limits } = ask.config;
   let bytes = 0;
-  for (const [, query] of queries) {
+  for (const query of queries) {
     for await (const page of client.rows(query)) {
       bytes += page.bytes;
       for (const row of page.rows) {

@@ -16,9 +16,8 @@ export interface RunPorts {
   readonly records: SourceRecords;
   readonly changes: ChangePorts;
   readonly watchLog: Pick<WatchLog, "append">;
-  /** Absent where nothing takes events in: they are counted and left. */
-  readonly events?: EventIntake | undefined;
-  readonly userFacts?: UserFactsIntake | undefined;
+  readonly events: EventIntake;
+  readonly userFacts: UserFactsIntake;
   readonly read: ReadSource;
   readonly clockMs: () => number;
 }
@@ -142,12 +141,12 @@ class Run {
     for (const fault of batch.faults ?? []) this.#fault(fault);
     for (const rows of chunks(batch.items ?? [])) await this.#takeItems(rows);
     this.#count("watched", batch.watched?.length ?? 0);
-    this.#count(events === undefined ? "events_left" : "events", batch.events?.length ?? 0);
-    this.#count(userFacts === undefined ? "users_left" : "users", batch.users?.length ?? 0);
+    this.#count("events", batch.events?.length ?? 0);
+    this.#count("users", batch.users?.length ?? 0);
     if (this.#dry) return;
     for (const rows of chunks(batch.watched ?? [])) await watchLog.append(this.#tenant, rows);
-    for (const rows of chunks(batch.events ?? [])) await events?.accept(this.#tenant, rows);
-    for (const rows of chunks(batch.users ?? [])) await userFacts?.accept(this.#tenant, rows);
+    for (const rows of chunks(batch.events ?? [])) await events.accept(this.#tenant, rows);
+    for (const rows of chunks(batch.users ?? [])) await userFacts.accept(this.#tenant, rows);
   }
 
   async #takeItems(rows: readonly unknown[]): Promise<void> {
