@@ -1,4 +1,5 @@
 /** API keys of a tenant: made, listed, rotated, revoked. A key's text is answered once, when it is made. */
+import { isoTime } from "./schemas.ts";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type ApiKey, KEY_BYTES, KEY_ROLES, type KeyOrder, mintKey } from "../access/api-key.ts";
 import { FailureError } from "../domain/failure.ts";
@@ -174,9 +175,6 @@ const mint = (order: KeyOrder) => mintKey(order, crypto.getRandomValues(new Uint
 
 const unknownKey = (): FailureError =>
   new FailureError("UNKNOWN_KEY", "There is no such key, or it is no longer in use.");
-
-const isoTime = (ms: number | undefined): string | null =>
-  ms === undefined ? null : new Date(ms).toISOString();
 
 const stateOf = ({ revokedAtMs, expiresAtMs }: ApiKey, nowMs: number) =>
   revokedAtMs !== undefined

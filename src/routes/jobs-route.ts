@@ -1,3 +1,4 @@
+import { isoTime } from "./schemas.ts";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { FailureError } from "../domain/failure.ts";
 import { enqueueJob } from "../jobs/enqueue.ts";
@@ -106,9 +107,6 @@ function parseJob(name: string): JobName {
   if (job !== undefined) return job;
   throw new FailureError("UNKNOWN_JOB", `There is no such job; the jobs are ${JOBS.join(", ")}.`);
 }
-
-const isoTime = (ms: number | undefined): string | null =>
-  ms === undefined ? null : new Date(ms).toISOString();
 
 const present = (run: JobRun) => ({
   id: run.id,

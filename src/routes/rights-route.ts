@@ -1,4 +1,5 @@
 /** What a user may demand: to be forgotten, with a receipt that can be checked, and everything that is held of them. */
+import { isoTime } from "./schemas.ts";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { FailureError } from "../domain/failure.ts";
 import { randomToken } from "../platform/token.ts";
@@ -123,9 +124,6 @@ export function mountRights(app: OpenAPIHono<AppEnv>): void {
 
 /** When what requests under way had still written is there to be erased. */
 const PURGE_SECONDS = ECHO_MS / 1_000 + 5;
-
-const isoTime = (ms: number | undefined): string | null =>
-  ms === undefined ? null : new Date(ms).toISOString();
 
 const present = (deletion: Deletion, findings?: readonly Finding[]) => ({
   receipt: deletion.receipt,

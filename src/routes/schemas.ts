@@ -87,3 +87,7 @@ export const RECORD_PROBLEMS = {
   ...ADMIN_PROBLEMS,
   412: problem("The record is at another version than `If-Match` says."),
 } as const;
+
+/** As answers write a time, milliseconds of the epoch here; null where there is none. */
+export const isoTime = (ms: number | undefined): string | null =>
+  ms === undefined ? null : new Date(ms).toISOString();

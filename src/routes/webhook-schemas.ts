@@ -1,4 +1,5 @@
 /** Shapes of webhooks on the wire. */
+import { isoTime } from "./schemas.ts";
 import { z } from "@hono/zod-openapi";
 import { SUBSCRIBED_TYPES } from "../webhooks/out-event.ts";
 import type { Delivery, Webhook } from "../webhooks/webhook.ts";
@@ -68,9 +69,6 @@ export const deliverySchema = z
     next_at: z.string().nullable(),
   })
   .openapi("WebhookDelivery");
-
-const isoTime = (ms: number | undefined): string | null =>
-  ms === undefined ? null : new Date(ms).toISOString();
 
 export const presentWebhook = (webhook: Webhook): z.infer<typeof webhookSchema> => ({
   id: webhook.id,

@@ -5,7 +5,6 @@ import { type TargetRules, targetFault } from "./target-url.ts";
 import type { Webhook } from "./webhook.ts";
 
 const DEADLINE_MS = 10_000;
-const LONGEST_RETRY_AFTER_SECONDS = 43_200;
 
 export interface SendPorts extends TargetRules {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -72,5 +71,5 @@ export async function sendEvent(
 function retryAfterOf(text: string | null, nowMs: number): number | undefined {
   if (text === null) return undefined;
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : (Date.parse(text) - nowMs) / 1_000;
-  return seconds > 0 ? Math.min(LONGEST_RETRY_AFTER_SECONDS, seconds) : undefined;
+  return seconds > 0 ? seconds : undefined;
 }
