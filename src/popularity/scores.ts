@@ -80,5 +80,8 @@ export function pointsOf({ type, band, count, sum }: Count): number {
   }
 }
 
+/** Fifths that take one another back add up to a hair more or less than 0, by their order. */
+const HAIR = 1e-6;
+
 /** Never below 0: nobody is helped by telling how much an item is disliked. */
-export const scoreOf = (points: number): number => Math.max(0, points);
+export const scoreOf = (points: number): number => (points < HAIR ? 0 : points);

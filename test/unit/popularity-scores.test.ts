@@ -67,6 +67,18 @@ describe("scores of what users did", () => {
         expect(b.length).toBe(a.length);
         expect(b[0]?.everywhere[0] ?? 0).toBeCloseTo(a[0]?.everywhere[0] ?? 0, 2);
       }),
+      {
+        examples: [
+          [
+            [
+              { type: "rate", band: 2, count: 14 },
+              { type: "share", band: 2, count: 5 },
+              { type: "share", band: 0, count: 2 },
+              { type: "impression", band: 0, count: 1 },
+            ],
+          ],
+        ],
+      },
     );
   });
 });
