@@ -65,7 +65,7 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
-          setupFiles: ["test/workers/apply-migrations.ts"],
+          setupFiles: ["test/workers/each-file.ts"],
           hookTimeout: 20_000,
           testTimeout: 20_000,
           sequence: { groupOrder: group.workers },
