@@ -55,6 +55,14 @@ export function answerKey(
   return `${key.tenant}/video/${SHAPE}/${versions.tenant}.${versions.deployment}.${versions.withdrawn}/${key.user}/${profileVersion}/${personal}/${wishes}/${place}/${poolsVersion}`;
 }
 
+const USER_AT = 4;
+
+/** Whose answer a key of the cache names; undefined for other keys. */
+export function userOfAnswer(key: string): string | undefined {
+  const parts = key.split("/", USER_AT + 1);
+  return parts[1] === "video" ? parts[USER_AT] : undefined;
+}
+
 /** Undefined for what stands for no country, too. */
 export const knownCountry = ({ country }: FeedCall): string | undefined => {
   const code = country();

@@ -115,8 +115,18 @@ export class RedisClient {
     await this.#ask(() => this.#redis.set(key, text, { px: lifeMs }));
   }
 
-  async forgetKey(key: string): Promise<void> {
-    await this.#ask(() => this.#redis.del(key));
+  /** How many of these keys were there. */
+  async forgetKeys(keys: readonly string[]): Promise<number> {
+    return keys.length === 0 ? 0 : this.#ask(() => this.#redis.del(...keys));
+  }
+
+  async countKeys(keys: readonly string[]): Promise<number> {
+    return keys.length === 0 ? 0 : this.#ask(() => this.#redis.exists(...keys));
+  }
+
+  /** Of a sorted set, all. */
+  async membersOf(key: string): Promise<readonly string[]> {
+    return this.#ask(() => this.#redis.zrange<string[]>(key, 0, -1));
   }
 
   async ping(): Promise<void> {

@@ -5,6 +5,7 @@ import { RedisTier } from "../cache/redis-tier.ts";
 import type { CacheTier } from "../cache/tier.ts";
 import { FailureError } from "../domain/failure.ts";
 import type { Bindings, Settings } from "../env.ts";
+import { userOfAnswer } from "../feed/video-inputs.ts";
 import { clockMs } from "../platform/clock.ts";
 import { DurablePoolStore } from "../pools/durable-pool-store.ts";
 import { GuardedPoolStore } from "../pools/guarded-pool-store.ts";
@@ -95,6 +96,7 @@ export class L2Stores {
         cache: new RedisTier({
           redis: { ...redis, deadlineMs: deadlinesMs.l2 },
           nowMs: clockMs,
+          userOf: userOfAnswer,
         }),
       };
     }

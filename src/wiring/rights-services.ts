@@ -1,4 +1,5 @@
 /** The wiring of users' rights: every store that holds something of a user. */
+import { RedisTier } from "../cache/redis-tier.ts";
 import { HOUR_MS } from "../domain/epoch-time.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { D1CountLedger } from "../events/d1-count-ledger.ts";
@@ -6,6 +7,7 @@ import { R2EventLog } from "../events/r2-event-log.ts";
 import type { Bindings, Settings } from "../env.ts";
 import { D1DeadEvents } from "../events/d1-dead-events.ts";
 import { DurableEventShards } from "../events/durable-event-shards.ts";
+import { userOfAnswer } from "../feed/video-inputs.ts";
 import { LEASE_SECONDS, type LeasedPages } from "../feed/leased-pages.ts";
 import type { L2 } from "./l2-stores.ts";
 import { consoleLog } from "../observability/log.ts";
@@ -17,6 +19,8 @@ import type { RightsPorts } from "../rights/delete-user.ts";
 import { durableAnswersHolding } from "../rights/durable-answers-holding.ts";
 import { durableProfileHolding } from "../rights/durable-profile-holding.ts";
 import { profileKeeper } from "../profiles/durable-profile-store.ts";
+import type { Holding } from "../rights/holding.ts";
+import { redisAnswersHolding } from "../rights/redis-answers-holding.ts";
 import { r2ArtefactsHolding } from "../rights/r2-artefacts-holding.ts";
 import { R2LogPurge } from "../rights/r2-log-purge.ts";
 import { D1TenantRows } from "../rights/d1-tenant-rows.ts";
@@ -64,7 +68,7 @@ export function buildTransfer({ env, catalogue }: RightsServicesSettings): {
 export interface RightsServicesSettings {
   readonly catalogue: Catalogue;
   readonly env: Bindings;
-  readonly settings: Pick<Settings, "userShards" | "eventShards">;
+  readonly settings: Pick<Settings, "userShards" | "eventShards" | "redis" | "deadlinesMs">;
   readonly l2s: readonly L2[];
   readonly profiles: Pick<ProfileStore, "forget">;
   readonly leasedPages: LeasedPages;
@@ -76,6 +80,16 @@ const ANSWER_LIFE_MS = 50 * HOUR_MS;
 const QUOTA_LIFE_MS = 25 * HOUR_MS;
 /** The retries of a delivery end within 70 hours (src/webhooks/retry-plan.ts). */
 const OUTBOX_LIFE_MS = 72 * HOUR_MS;
+
+function redisAnswers({
+  redis,
+  deadlinesMs,
+}: RightsServicesSettings["settings"]): readonly Holding[] {
+  if (redis === undefined) return [];
+  const own = { ...redis, deadlineMs: deadlinesMs.l2 };
+  const tier = new RedisTier({ redis: own, nowMs: clockMs, userOf: userOfAnswer });
+  return [redisAnswersHolding(tier)];
+}
 
 export function buildRightsServices(parts: RightsServicesSettings): RightsPorts {
   const { env, settings, l2s, profiles, leasedPages } = parts;
@@ -93,7 +107,12 @@ export function buildRightsServices(parts: RightsServicesSettings): RightsPorts 
       durableProfileHolding(env.PROFILES_DO, profiles),
       d1Rows(env.DB, "watched"),
       d1Rows(env.DB, "active_users"),
-      durableAnswersHolding(env.CACHE_DO, settings.userShards),
+      durableAnswersHolding({
+        namespace: env.CACHE_DO,
+        shards: settings.userShards,
+        userOf: userOfAnswer,
+      }),
+      ...redisAnswers(settings),
       deadEventsHolding(new D1DeadEvents(env.DB)),
     ],
     derived: [r2ArtefactsHolding(env.ARTEFACTS)],

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, it, vi } from "vitest";
 
+import { RedisTier } from "../../src/cache/redis-tier.ts";
+import { timesOf } from "../../src/cache/windows.ts";
 import type { LuaScript } from "../../src/platform/lua-script.ts";
 import { scriptBody } from "../../src/platform/lua-script.ts";
 import * as scripts from "../../src/platform/lua-scripts.ts";
@@ -90,6 +92,23 @@ describe.skipIf(missing !== undefined)(`scripts under Lua 5.4 ${missing ?? ""}`,
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("answer and store what they do under 5.1, for answers that are kept", async ({ expect }) => {
+    let nowMs = 1_000_000;
+    const userOf = (): string => "ana";
+    const tier = new RedisTier({ redis: fixture().settings, nowMs: () => nowMs, userOf });
+    const windows = { freshMs: 10_000, staleMs: 10_000, onErrorMs: 0, negativeMs: 0 };
+    for (const key of ["acme/one", "acme/two", "acme/one", "acme/three"]) {
+      await tier.put(key, { ...timesOf(nowMs, windows), bytes: new Uint8Array([65]) });
+      nowMs += 11_000;
+    }
+    const [names, there] = ["nf:{acme:ana}:answers", "nf:{acme:ana}:answer:acme/three"];
+    const kept = await direct.zrange(names, "0", "-1", "WITHSCORES");
+    expect(kept).toHaveLength(4);
+    expect(await direct.zrange(twin(names), "0", "-1", "WITHSCORES")).toEqual(kept.map(twin));
+    expect(await direct.get(twin(there))).toBe(await direct.get(there));
+    expect(await direct.pttl(twin(names))).toBeGreaterThan(10_000);
   });
 
   it("answer what they do under 5.1 for pools, and leave no script untried", async ({ expect }) => {

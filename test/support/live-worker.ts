@@ -29,6 +29,8 @@ export interface LiveWorker {
   /** One page for a user of the tenant; `query` starts with `?`. */
   page(user: string, query: string, key?: string): Promise<Answer<Page>>;
   feedback(user: string, videos: readonly string[]): Promise<number>;
+  /** Deletes the user, and returns how many rows of each store went with the request. */
+  forget(user: string): Promise<ReadonlyMap<string, number>>;
   /** Adds items `from` up to `to` and rebuilds the pools. */
   addItems(from: number, to: number): Promise<void>;
   stop(): Promise<void>;
@@ -73,12 +75,15 @@ export async function startLiveWorker(
       });
       call.end(body);
     });
-  const admin = async <Body>(method: string, path: string, body?: string): Promise<Body> => {
+  const operator = async <Body>(method: string, path: string, body?: string): Promise<Body> => {
     const headers = { Authorization: `Bearer ${adminKey}`, "Content-Type": "application/json" };
-    const answer = await send<Body>(method, `/t/${TENANT}/admin/${path}`, headers, body);
+    const answer = await send<Body>(method, `/t/${TENANT}/${path}`, headers, body);
     if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer)}`);
     return answer.body;
   };
+
+  const admin = <Body>(method: string, path: string, body?: string): Promise<Body> =>
+    operator<Body>(method, `admin/${path}`, body);
 
   async function refreshPools(): Promise<void> {
     const { id } = await admin<{ id: string }>("POST", "jobs/refresh-pools");
@@ -126,6 +131,16 @@ export async function startLiveWorker(
         JSON.stringify({ video_ids: videos }),
       );
       return answer.status;
+    },
+    async forget(user) {
+      const receipt = await operator<{
+        stores: { store: string; state: string; removed: number }[];
+      }>("DELETE", `v1/users/${user}`);
+      return new Map(
+        receipt.stores.flatMap(({ store, state, removed }) =>
+          state === "done" ? [[store, removed] as const] : [],
+        ),
+      );
     },
     addItems,
     async stop() {

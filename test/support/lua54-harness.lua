@@ -19,7 +19,13 @@ local KEY_COUNT = {
   LRANGE = 1,
   LTRIM = 1,
   PERSIST = 1,
+  PEXPIRE = 1,
+  PTTL = 1,
   RPUSH = 1,
+  SET = 1,
+  ZADD = 1,
+  ZCARD = 1,
+  ZREMRANGEBYSCORE = 1,
 }
 
 local connection = assert(require("socket").connect("127.0.0.1", tonumber(arg[1])))

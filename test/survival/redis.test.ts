@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { type Proxy, startProxy } from "../../scripts/proxy/start-proxy.ts";
 import type { TenantId, UserId } from "../../src/domain/ids.ts";
@@ -37,6 +38,7 @@ describe.skipIf(crashableRedisMissing !== undefined)("on Redis behind the proxy"
   let redis: RedisServer | undefined;
   let proxy: Proxy | undefined;
   let live: LiveWorker | undefined;
+  let direct: Redis;
   let items = 2_000;
   const worker = (): LiveWorker => {
     if (live === undefined) throw new Error("not started");
@@ -44,6 +46,9 @@ describe.skipIf(crashableRedisMissing !== undefined)("on Redis behind the proxy"
   };
   beforeAll(async () => {
     redis = await startRedis({ own: true, appendOnly: true });
+    direct = new Redis(redis.url);
+    // It is killed on the way.
+    direct.on("error", () => undefined);
     proxy = await startProxy({ redisUrl: redis.url, token: "token-of-survival" });
     const started = await startLiveWorker({
       DEFAULT_L2: "redis",
@@ -60,6 +65,7 @@ describe.skipIf(crashableRedisMissing !== undefined)("on Redis behind the proxy"
     };
   });
   afterAll(async () => {
+    direct.disconnect();
     await live?.stop();
     await proxy?.stop();
     await redis?.stop();
@@ -92,6 +98,24 @@ describe.skipIf(crashableRedisMissing !== undefined)("on Redis behind the proxy"
   };
 
   oneUserSurvives(worker, () => items);
+
+  it("has no answer of a user who was deleted", async ({ expect }) => {
+    const answersOf = (user: string): Promise<readonly string[]> =>
+      direct.keys(`nf:{${TENANT}:${user}}:answer*`);
+    const videos = (user: string) =>
+      worker().ask(`/t/${TENANT}/api/v1/video/recommendations/${user}`);
+    for (const user of ["goes", "stays"]) {
+      await worker().page(user, "?count=20");
+      await videos(user);
+      // Kept behind the answer.
+      await expect.poll(() => answersOf(user)).toContain(`nf:{${TENANT}:${user}}:answers`);
+    }
+    const went = await worker().forget("goes");
+    expect(went.get("cached_answers_redis")).toBe(1);
+    expect(went.get("user_state_redis")).toBe(1);
+    expect(await answersOf("goes")).toEqual([]);
+    expect(await answersOf("stays")).toHaveLength(2);
+  });
 
   it("answers from the pools while Redis is away, and remembers what it served", async ({
     expect,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import type { ItemId, TenantId, UserId } from "../../src/domain/ids.ts";
 import { readLogLines, writeLogLine } from "../../src/events/logged-event.ts";
-import { isAnswerOf } from "../../src/rights/answer-key.ts";
+import { userOfAnswer } from "../../src/feed/video-inputs.ts";
 import {
   type Deletion,
   type Deletions,
@@ -168,9 +168,8 @@ describe("places of an export", () => {
 describe("whose an answer is", () => {
   it("is read from its key, and from no part of it that only looks like a user", ({ expect }) => {
     const key = "acme/video/2/1.1/ana/1790000000000/p/recommendations/20/1/-/.-US/0";
-    expect(isAnswerOf(key, "ana" as UserId)).toBe(true);
-    expect(isAnswerOf(key, "2" as UserId)).toBe(false);
-    expect(isAnswerOf("acme/popular/pools=!4;count=!20&user=ana", "ana" as UserId)).toBe(true);
-    expect(isAnswerOf("acme/popular/pools=!4;count=!20&user=anabel", "ana" as UserId)).toBe(false);
+    expect(userOfAnswer(key)).toBe("ana");
+    expect(userOfAnswer("acme/popular/2/1.1/ana/1790000000000")).toBeUndefined();
+    expect(userOfAnswer("acme/video")).toBeUndefined();
   });
 });

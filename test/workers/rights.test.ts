@@ -32,7 +32,7 @@ describe("a user who is deleted", () => {
     expect([...new Set(lines.map(({ store }) => store))].toSorted()).toEqual(
       [
         "active_users",
-        "cached_answers",
+        "cached_answers_embedded",
         "dead_events",
         "end",
         "event_log",
@@ -63,7 +63,7 @@ describe("a user who is deleted", () => {
       profile: ["done", 2],
       watched: ["done", 1],
       active_users: ["done", 1],
-      cached_answers: ["done", 1],
+      cached_answers_embedded: ["done", 1],
       dead_events: ["done", 1],
       event_log: ["pending", 0],
       similar_models: ["pending", 0],
