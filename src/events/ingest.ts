@@ -17,14 +17,17 @@ import { weightOf } from "./weights.ts";
 export interface IngestPorts {
   readonly shards: EventShards;
   readonly effects: UserEffects;
-  /** When each of these users was deleted, of those deleted lately: what they did before is refused. */
-  readonly deletedAt?: (
-    tenant: TenantId,
-    users: readonly UserId[],
-  ) => Promise<ReadonlyMap<UserId, number>>;
+  /** What users did before they were deleted is refused. */
+  readonly deletedAt?: DeletedAt;
   readonly counters: Counters;
   readonly log: Log;
 }
+
+/** When each of these users was deleted last, of those who were. */
+export type DeletedAt = (
+  tenant: TenantId,
+  users: readonly UserId[],
+) => Promise<ReadonlyMap<UserId, number>>;
 
 export interface Ingested {
   /** New ones, recorded now. */

@@ -1,3 +1,4 @@
+import type { DeletedAt } from "../events/ingest.ts";
 import type { TenantId, UserId } from "../domain/ids.ts";
 import {
   type Deletion,
@@ -66,19 +67,16 @@ export class D1Deletions implements Deletions {
     return results.map(deletionOf);
   }
 
-  async deletedAt(
-    tenant: TenantId,
-    users: readonly UserId[],
-    sinceMs: number,
-  ): Promise<ReadonlyMap<UserId, number>> {
+  /** Bound: ingest and sources hold it alone. */
+  readonly deletedAt: DeletedAt = async (tenant, users) => {
     const byDigest = new Map(users.map((user) => [userDigestOf({ tenant, user }), user]));
     const { results } = await this.#database
       .prepare(
         `SELECT user_digest, max(deleted_at) AS deleted_at FROM deleted_users
-         WHERE tenant = ? AND user_digest IN (SELECT value FROM json_each(?)) AND deleted_at >= ?
+         WHERE tenant = ? AND user_digest IN (SELECT value FROM json_each(?))
          GROUP BY user_digest`,
       )
-      .bind(tenant, JSON.stringify([...byDigest.keys()]), sinceMs)
+      .bind(tenant, JSON.stringify([...byDigest.keys()]))
       .all<{ user_digest: string; deleted_at: number }>();
     return new Map(
       results.flatMap(({ user_digest: digest, deleted_at: deletedAtMs }) => {
@@ -86,7 +84,7 @@ export class D1Deletions implements Deletions {
         return user === undefined ? [] : [[user, deletedAtMs] as const];
       }),
     );
-  }
+  };
 
   async dropCompleted(tenant: TenantId, beforeMs: number): Promise<number> {
     const { meta } = await this.#database

@@ -1,5 +1,6 @@
 /** One deletion of a user: what every store had, and how far it is. */
 import { digestOf } from "../domain/digest.ts";
+import type { DeletedAt } from "../events/ingest.ts";
 import type { TenantId, UserId } from "../domain/ids.ts";
 import type { UserKey } from "../users/user-store.ts";
 
@@ -39,12 +40,7 @@ export interface Deletions {
   find(tenant: TenantId, receipt: string): Promise<Deletion | undefined>;
   /** Those not complete, oldest first. */
   pending(tenant: TenantId, limit: number): Promise<readonly Deletion[]>;
-  /** When each of these users was deleted last, of those deleted since then. */
-  deletedAt(
-    tenant: TenantId,
-    users: readonly UserId[],
-    sinceMs: number,
-  ): Promise<ReadonlyMap<UserId, number>>;
+  readonly deletedAt: DeletedAt;
   /** Receipts that were completed before then. Returns how many. */
   dropCompleted(tenant: TenantId, beforeMs: number): Promise<number>;
 }

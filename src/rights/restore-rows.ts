@@ -40,7 +40,7 @@ export async function restoreRows(
 ): Promise<void> {
   const { catalogue, watchLog, restoreProfile } = ports;
   const users = new Set(rows.flatMap(usersOf));
-  const gone = await ports.deletions.deletedAt(tenant, [...users], 0);
+  const gone = await ports.deletions.deletedAt(tenant, [...users]);
   const items = rows.flatMap((row) => (row.kind === "item" ? [row.item] : []));
   if (items.length > 0) await catalogue.upsert(tenant, items, nowMs);
   const withdrawn = rows.flatMap((row) => (row.kind === "withdrawn" ? [row.withdrawn] : []));

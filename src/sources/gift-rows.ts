@@ -51,6 +51,7 @@ export function userOf(row: JsonRow, nowMs: number): UserFacts | undefined {
   const country = textOf(row["geo_id"]).toUpperCase();
   return {
     user,
+    atMs: Number(row["at_ms"]),
     ...(gender === undefined ? {} : { gender }),
     ...(ageGroup === undefined ? {} : { ageGroup }),
     ...(locale === "" || locale.length > 35 ? {} : { locale }),

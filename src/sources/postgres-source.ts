@@ -115,7 +115,9 @@ class GiftDatabase {
     const by = (await this.#has("users", "updated_at")) ? "updated_at" : "created_at";
     const ask = { table: "users", by, after: this.#placeOf("users") } as const;
     for await (const { page, next } of this.#pages(ask)) {
-      const users = page.flatMap(({ row }) => userOf(row, this.#ask.nowMs) ?? []);
+      const users = page.flatMap(
+        ({ row, at_ms }) => userOf({ ...row, at_ms }, this.#ask.nowMs) ?? [],
+      );
       yield { users, bytes: sizeOf(page), ...this.#move("users", next) };
     }
   }

@@ -11,6 +11,8 @@ export type SourceCursor = Readonly<Record<string, unknown>>;
 /** What a source knows of a user. Absent: not known. */
 export interface UserFacts {
   readonly user: UserId;
+  /** When the source learned it. */
+  readonly atMs: number;
   readonly gender?: Gender;
   readonly ageGroup?: AgeGroup;
   readonly locale?: string;

@@ -13,8 +13,6 @@ import { applyEvents, type EventPorts } from "../feed/apply-events.ts";
 import { UserGroups } from "../feed/user-groups.ts";
 import type { Counters } from "../observability/counters.ts";
 import { D1Deletions } from "../rights/d1-deletions.ts";
-import { clockMs } from "../platform/clock.ts";
-import type { TenantId, UserId } from "../domain/ids.ts";
 import { consoleLog } from "../observability/log.ts";
 import type { BelievedProfiles } from "../profiles/believed-profiles.ts";
 import type { Tenant } from "../tenants/tenant-registry.ts";
@@ -35,9 +33,6 @@ export interface EventServicesSettings {
   readonly effectsOf: (tenant: Tenant) => Omit<EventPorts, "weightOf">;
   readonly profiles: BelievedProfiles;
 }
-
-/** Events are refused when they are 7 days old, and may wait for some more in a queue. */
-const TOMBSTONE_MS = 12 * 86_400_000;
 
 export function buildEventServices({
   env,
@@ -61,8 +56,7 @@ export function buildEventServices({
     effects,
     counters,
     log: consoleLog,
-    deletedAt: (tenant: TenantId, ids: readonly UserId[]) =>
-      deletions.deletedAt(tenant, ids, clockMs() - TOMBSTONE_MS),
+    deletedAt: deletions.deletedAt,
   };
   const queue: EventQueue = {
     async send(message) {

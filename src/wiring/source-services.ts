@@ -7,6 +7,7 @@ import type { EventServices } from "./event-services.ts";
 import { clockMs } from "../platform/clock.ts";
 import { inParallel } from "../platform/in-parallel.ts";
 import { randomToken } from "../platform/token.ts";
+import { D1Deletions } from "../rights/d1-deletions.ts";
 import { D1DueRuns } from "../runs/d1-due-runs.ts";
 import type { DueRuns } from "../runs/due-runs.ts";
 import type { JobName, JobRuns } from "../runs/job-runs.ts";
@@ -69,12 +70,13 @@ export function buildSourceServices(parts: {
     },
   };
   const read = readersOf(env, settings);
+  const { deletedAt } = new D1Deletions(env.DB);
   return {
     dueRuns,
     runSoon,
     records,
     changes,
-    run: { records, changes, watchLog, ...intakesOf(parts), read, clockMs },
+    run: { records, changes, watchLog, ...intakesOf(parts), read, deletedAt, clockMs },
   };
 }
 
@@ -98,7 +100,8 @@ function intakesOf({
     },
     userFacts: {
       accept: (tenant, users) =>
-        inParallel(users, USERS_AT_ONCE, async ({ user, ...demographics }) => {
+        inParallel(users, USERS_AT_ONCE, async (facts) => {
+          const { user, atMs: _, ...demographics } = facts;
           if (Object.keys(demographics).length === 0) return;
           await profiles.tell({ tenant, user }, { kind: "demographics", demographics });
         }),

@@ -1,7 +1,7 @@
 /** Everything around a run of a source, in memory, and what became of it. */
 import type { Catalogue } from "../../src/catalogue/catalogue.ts";
 import type { CatalogueItem } from "../../src/catalogue/item-row.ts";
-import type { ItemId, TenantId } from "../../src/domain/ids.ts";
+import type { ItemId, TenantId, UserId } from "../../src/domain/ids.ts";
 import type { UserEvent } from "../../src/events/user-event.ts";
 import { runSource, type RunPorts, type RunReport } from "../../src/sources/run-source.ts";
 import type { ReadSource, UserFacts } from "../../src/sources/source-batch.ts";
@@ -18,6 +18,8 @@ export interface SourceWorld {
   readonly events: UserEvent[];
   readonly users: UserFacts[];
   readonly given: Map<ItemId, string>;
+  /** When users were deleted, of those who were. */
+  readonly deleted: Map<UserId, number>;
   /** Writes of the catalogue. */
   readonly writes: { upserts: number; removals: number };
   record(): SourceRecord;
@@ -36,6 +38,7 @@ export function aSource(config: object, read: ReadSource, nowMs = 1_000_000): So
   const items = new Map<ItemId, CatalogueItem>();
   const given = new Map<ItemId, string>();
   const [watched, events, users] = [[] as WatchedRow[], [] as UserEvent[], [] as UserFacts[]];
+  const deleted = new Map<UserId, number>();
   const writes = { upserts: 0, removals: 0 };
   const catalogue = {
     upsert(_: TenantId, rows: readonly CatalogueItem[]) {
@@ -50,6 +53,7 @@ export function aSource(config: object, read: ReadSource, nowMs = 1_000_000): So
   } as unknown as Catalogue;
   const ports: RunPorts = {
     read,
+    deletedAt: () => Promise.resolve(deleted),
     clockMs: () => world.nowMs,
     changes: {
       catalogue,
@@ -85,6 +89,7 @@ export function aSource(config: object, read: ReadSource, nowMs = 1_000_000): So
     events,
     users,
     given,
+    deleted,
     writes,
     nowMs,
     record: () => record,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, it } from "vitest";
-import type { ItemId } from "../../src/domain/ids.ts";
+import type { ItemId, UserId } from "../../src/domain/ids.ts";
 import { bigquerySource } from "../../src/sources/bigquery-source.ts";
 import type { ReadSource } from "../../src/sources/source-batch.ts";
 import { type BigQueryServer, startBigQuery } from "../support/bigquery-server.ts";
@@ -84,6 +84,15 @@ describe("system A's tables in BigQuery", () => {
     ]);
     expect(report.counts["bytes"]).toBe(4 * server.bytes);
     expect(server.tokens).toBe(1);
+  });
+
+  it("bring back nothing that a deleted user watched before", async ({ expect }) => {
+    const source = aProject();
+    source.deleted.set("ann" as UserId, NOW_MS - 900);
+    source.deleted.set("bob" as UserId, NOW_MS - 701);
+    const { counts } = await source.run();
+    expect(source.watched.map(({ user }) => user)).toEqual(["bob"]);
+    expect(counts).toMatchObject({ watched: 2, of_deleted: 1 });
   });
 
   it("are asked with parameters, a cap and a place, and nothing is put into the text", async ({

@@ -9,7 +9,7 @@ import {
   postgresMissing,
   startPostgres,
 } from "../../scripts/gifts/postgres-cluster.ts";
-import type { ItemId } from "../../src/domain/ids.ts";
+import type { ItemId, UserId } from "../../src/domain/ids.ts";
 import { postgresSource } from "../../src/sources/postgres-source.ts";
 import type { ReadSource } from "../../src/sources/source-batch.ts";
 import { aSource, type SourceWorld } from "../support/source-fixture.ts";
@@ -45,6 +45,20 @@ describe.skipIf(postgresMissing !== undefined)("system E's database", () => {
     expect(source.users).toHaveLength(SMALL_SIZE.users);
     const second = await source.run();
     expect(second.counts).toMatchObject({ rows: 0, added: 0, changed: 0, removed: 0 });
+  });
+
+  it("does not say again who a deleted user was", async ({ expect }) => {
+    await cluster.psql("UPDATE users SET updated_at = now() - interval '1 minute' WHERE id = 2");
+    const source = aDatabase({ gives: ["demographics"] });
+    const nowMs = Date.now();
+    source.deleted.set("1" as UserId, nowMs);
+    // Has said something since.
+    source.deleted.set("2" as UserId, nowMs - 3_600_000);
+    const { counts } = await source.run();
+    expect(counts).toMatchObject({ users: SMALL_SIZE.users, of_deleted: 1 });
+    const users = source.users.map(({ user }) => user);
+    expect(users).toHaveLength(SMALL_SIZE.users - 1);
+    expect(users).not.toContain("1");
   });
 
   it("says of a gift what system E filters by", async ({ expect }) => {
