@@ -123,11 +123,13 @@ export async function purgeUsers(
   const settled: Deletion[] = [];
   for (const deletion of due) settled.push(await settle(ports, deletion, nowMs));
   const { read, files, events, more } = await readLog(ports, tenant, settled);
+  const before = new Map(due.map((deletion) => [deletion.receipt, JSON.stringify(deletion)]));
   let completed = 0;
   for (const deletion of read) {
     const judged = await judge(ports, deletion, nowMs);
     if (judged.completedAtMs !== undefined) completed += 1;
-    await deletions.keep(judged);
+    // Most wait for days, and nothing about them changes.
+    if (JSON.stringify(judged) !== before.get(judged.receipt)) await deletions.keep(judged);
   }
   return { pending: due.length - completed, completed, files, events, more: more ? 1 : 0 };
 }

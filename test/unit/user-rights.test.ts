@@ -54,8 +54,10 @@ describe("a file of the log without some users", () => {
 
 class MemoryDeletions implements Deletions {
   readonly kept = new Map<string, Deletion>();
+  writes = 0;
 
   async keep(deletion: Deletion): Promise<void> {
+    this.writes += 1;
     this.kept.set(deletion.receipt, deletion);
   }
   async find(_: TenantId, receipt: string): Promise<Deletion | undefined> {
@@ -138,6 +140,25 @@ describe("a purge", () => {
       ["done", 3],
     ]);
     expect(done.every((deletion) => deletion.user === undefined)).toBe(true);
+  });
+
+  it("writes what it waits for once, and again when that has ended", async ({ expect }) => {
+    const { ports, deletions } = aWorld(1);
+    const ends = {
+      store: "elsewhere",
+      state: "ends",
+      count: 0,
+      untilMs: START + 3_600_000,
+    } as const;
+    const deletion = aDeletion("ana", START);
+    await deletions.keep({ ...deletion, stores: [...deletion.stores, ends] });
+    const writes: number[] = [];
+    for (const minutes of [2, 3, 59, 60]) {
+      await purgeUsers(ports, TENANT, START + minutes * 60_000);
+      writes.push(deletions.writes);
+    }
+    expect(writes).toEqual([2, 2, 2, 3]);
+    expect(deletions.kept.get("ana")?.completedAtMs).toBe(START + 3_600_000);
   });
 
   it("leaves a user alone for the first minute", async ({ expect }) => {
