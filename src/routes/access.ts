@@ -8,7 +8,7 @@ import type { Identity } from "../access/identity.ts";
 import { authOf, limitsOf } from "../access/tenant-access.ts";
 import type { Admission } from "../access/token-blocks.ts";
 import { FailureError } from "../domain/failure.ts";
-import { parseUserId } from "../domain/ids.ts";
+import { parseUserId, type UserId } from "../domain/ids.ts";
 import type { AppContext, AppEnv, Call } from "./context.ts";
 import { NO_CREDENTIAL } from "./problem.ts";
 
@@ -59,6 +59,26 @@ export function demandUser(c: AppContext, kind: Access, user: string): void {
   const openDeployment = settings.defaultAuth === "open";
   const refusal = refusalOf(kind, { identity, user, openDeployment });
   if (refusal !== undefined) throw refused(refusal, kind, settings.adminKey !== undefined);
+}
+
+/**
+ * For a route whose body names the user: the user's limit holds, unless the credential speaks for the user and was counted
+ * so. Not a promise while there are tokens; throws or rejects `RATE_LIMITED`.
+ */
+export function spendOf(c: AppContext, user: UserId): void | Promise<void> {
+  const call = c.get("call");
+  if (call.identity.user === user) return;
+  const admission = call.services.tokenBlocks.spend({
+    tenant: call.tenant.id,
+    user,
+    limits: { ...limitsOf(call.tenant), tenantPerMinute: null },
+    nowMs: call.startedMs,
+    background: call.background,
+  });
+  if (admission instanceof Promise) {
+    return admission.then((known) => proceed(call, () => undefined, known));
+  }
+  proceed(call, () => undefined, admission);
 }
 
 /** What goes on, at once or later, and what comes of it. */

@@ -55,6 +55,24 @@ describe("rate limits", () => {
     expect(await statusOf(ask(`/t/${tenant}/health`))).toBe(200);
   });
 
+  it("hold a user whom the body names", async ({ expect }) => {
+    const ask = aWorker(open);
+    const tenant = await aTenant(ask, limitOf(2));
+    const list = (user: string): Promise<Response> =>
+      ask(`/t/${tenant}/personalized`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ user_id: user, geo_id: 1 }),
+      });
+    const found: number[] = [];
+    for (let request = 0; request < 3; request += 1) found.push(await statusOf(list("alice")));
+    expect(found).toEqual([200, 200, 429]);
+    expect(await statusOf(ask(`/t/${tenant}/recommend/alice`))).toBe(429);
+    const other = await list("bob");
+    await other.text();
+    expect(other.headers.get("RateLimit-Remaining")).toBe("1");
+  });
+
   it("say what is left, and on refusal which limit it was and when to come back", async ({
     expect,
   }) => {
