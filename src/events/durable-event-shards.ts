@@ -1,7 +1,7 @@
 /** Event shards as Durable Objects, named `<tenant>/<shard>`. */
 import { FailureError } from "../domain/failure.ts";
 import { hash32 } from "../domain/hash.ts";
-import type { UserId } from "../domain/ids.ts";
+import type { TenantId, UserId } from "../domain/ids.ts";
 import { withDeadline } from "../platform/deadline.ts";
 import type { EventShards, ShardKey } from "./event-shards.ts";
 import type { LoggedEvent } from "./logged-event.ts";
@@ -48,6 +48,12 @@ export class DurableEventShards implements EventShards {
 
   flush(key: ShardKey): Promise<boolean> {
     return this.#ask(key, async (stub) => await stub.flush(key));
+  }
+
+  async flushAll(tenant: TenantId): Promise<boolean> {
+    const shards = Array.from({ length: this.#settings.shards }, (_, shard) => shard);
+    const flushed = await Promise.all(shards.map((shard) => this.flush({ tenant, shard })));
+    return flushed.every(Boolean);
   }
 
   async #ask<Answer>(

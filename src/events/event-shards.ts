@@ -15,8 +15,10 @@ export interface EventShards {
   shardOf(user: UserId): number;
   /** Of these ids, in any order, the ones that were not recorded in the last 9 days. */
   unknown(key: ShardKey, ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Records what is not recorded yet, for good: the log and the counts have it within seconds. Returns how many. */
+  /** Records what is not recorded yet, for good: the log and the counts have it within minutes. Returns how many. */
   record(key: ShardKey, events: readonly LoggedEvent[]): Promise<number>;
   /** Writes what waits to the log now. True: nothing waits any more. */
   flush(key: ShardKey): Promise<boolean>;
+  /** The same of all shards of a tenant. */
+  flushAll(tenant: TenantId): Promise<boolean>;
 }

@@ -131,6 +131,7 @@ async function work(
     }
     case "update-popularity": {
       await services.sources.dueRuns.take(tenant.id, "update-popularity");
+      await services.events.settle(tenant.id);
       const { outcome, counts } = await services.gifts.update(tenant, nowMs, background);
       return { outcome: outcome === "published" ? "succeeded" : "kept", counts };
     }
@@ -140,6 +141,7 @@ async function work(
       return { outcome: "succeeded", counts: await updateProfiles(ports, tenant.id, nowMs) };
     }
     case "update-similarities": {
+      await services.events.settle(tenant.id);
       const ports = similarPortsOf(services);
       const outcome = await updateSimilarities(ports, tenant.id, id, nowMs);
       if (outcome === "running") {

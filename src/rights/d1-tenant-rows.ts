@@ -22,6 +22,8 @@ const FILES = 1;
 export interface D1TenantRowsSettings {
   readonly database: D1Database;
   readonly log: Pick<R2Bucket, "get">;
+  /** Writes what waits for the log. */
+  readonly flushLog: (tenant: TenantId) => Promise<unknown>;
   /** The stored record of a profile, as JSON; undefined when there is none. */
   readonly profileOf: (key: { tenant: TenantId; user: UserId }) => Promise<string | undefined>;
 }
@@ -196,6 +198,7 @@ export class D1TenantRows implements TenantRows {
     tenant: TenantId,
     [afterShard = -1, afterSeq = -1]: ExportPlace["after"],
   ): Promise<ExportPage> {
+    if (afterSeq === -1) await this.#settings.flushLog(tenant);
     const files = await this.#read<{ shard: number; seq: number; day: number; name: string }>(
       `SELECT shard, seq, day, name FROM event_files
        WHERE tenant = ? AND (shard, seq) > (?, ?) ORDER BY shard, seq LIMIT ${FILES}`,

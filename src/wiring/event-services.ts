@@ -1,4 +1,5 @@
 /** The wiring of events: their queue, their shards, what they do to users, and what became of the dead ones. */
+import type { TenantId } from "../domain/ids.ts";
 import type { Bindings, Settings } from "../env.ts";
 import { D1DeadEvents } from "../events/d1-dead-events.ts";
 import { D1EventDays } from "../events/d1-event-days.ts";
@@ -23,6 +24,8 @@ export interface EventServices {
   readonly ingest: IngestPorts;
   readonly dead: DeadEvents;
   readonly recent: RecentEvents;
+  /** Before a job reads the log or its counts: what waits is written. When it cannot be, the job does without. */
+  settle(tenant: TenantId): Promise<void>;
 }
 
 export interface EventServicesSettings {
@@ -68,6 +71,13 @@ export function buildEventServices({
     queue,
     ingest,
     dead: new D1DeadEvents(env.DB),
+    async settle(tenant) {
+      try {
+        await ingest.shards.flushAll(tenant);
+      } catch (error) {
+        consoleLog.warn("a job does without the latest events", { tenant, error });
+      }
+    },
     recent: new RecentEvents(new D1EventDays(env.DB)),
   };
 }

@@ -35,7 +35,7 @@ import { D1WatchLog } from "../users/d1-watch-log.ts";
 import { userStateHolding } from "../rights/user-state-holding.ts";
 
 /** Whole tenants, out and in. */
-export function buildTransfer({ env, catalogue }: RightsServicesSettings): {
+export function buildTransfer({ env, settings, catalogue }: RightsServicesSettings): {
   readonly tenantRows: TenantRows;
   readonly restore: RestorePorts;
 } {
@@ -43,6 +43,7 @@ export function buildTransfer({ env, catalogue }: RightsServicesSettings): {
     tenantRows: new D1TenantRows({
       database: env.DB,
       log: env.EVENT_LOG,
+      flushLog: (tenant) => eventShards(env, settings).flushAll(tenant),
       profileOf: async (key) => (await profileKeeper(env.PROFILES_DO, key).rows()).profile,
     }),
     restore: {
@@ -80,6 +81,9 @@ const ANSWER_LIFE_MS = 50 * HOUR_MS;
 const QUOTA_LIFE_MS = 25 * HOUR_MS;
 /** The retries of a delivery end within 70 hours (src/webhooks/retry-plan.ts). */
 const OUTBOX_LIFE_MS = 72 * HOUR_MS;
+
+const eventShards = (env: Bindings, settings: Pick<Settings, "eventShards">) =>
+  new DurableEventShards({ namespace: env.EVENTS_DO, shards: settings.eventShards });
 
 function redisAnswers({
   redis,
@@ -119,7 +123,7 @@ export function buildRightsServices(parts: RightsServicesSettings): RightsPorts 
     log: new R2LogPurge({
       database: env.DB,
       bucket: env.EVENT_LOG,
-      shards: new DurableEventShards({ namespace: env.EVENTS_DO, shards: settings.eventShards }),
+      shards: eventShards(env, settings),
     }),
     endings: [
       { store: "pages_set_aside", lifeMs: LEASE_SECONDS * 1_000 },

@@ -100,6 +100,11 @@ export class EventWorld implements EventShards {
     return true;
   }
 
+  async flushAll(tenant: TenantId): Promise<boolean> {
+    for (const shard of this.#shards.keys()) await this.flush({ tenant, shard });
+    return true;
+  }
+
   waiting(): number {
     return this.#shards.reduce((sum, records) => sum + records.waiting().entries, 0);
   }

@@ -1,10 +1,11 @@
-import { runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import type { TenantId } from "../../src/domain/ids.ts";
 import { countEvents } from "../../src/events/count-events.ts";
 import { D1CountLedger } from "../../src/events/d1-count-ledger.ts";
+import type { EventShardNamespace } from "../../src/events/durable-event-shards.ts";
 import { MemoryShardRecords } from "../../src/events/memory-shard-records.ts";
 import type { ShardRecords } from "../../src/events/shard-records.ts";
 import { SqliteShardRecords } from "../../src/events/sqlite-shard-records.ts";
@@ -72,6 +73,58 @@ describe("a shard's records in SQLite", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("a shard", () => {
+  const aShard = () => {
+    const key = { tenant: anId("t") as TenantId, shard: 0 };
+    const namespace = env.EVENTS_DO as EventShardNamespace;
+    const stub = namespace.get(namespace.idFromName(`${key.tenant}/0`));
+    let last = 0;
+    return {
+      ring: () => runDurableObjectAlarm(stub),
+      record: (events: number) =>
+        stub.record(
+          key,
+          Array.from({ length: events }, () => ({
+            ...anEvent(`e${(last += 1)}`, { atMs: Date.now() }),
+            weight: 1,
+          })),
+        ),
+      flush: () => stub.flush(key),
+      files: () =>
+        env.DB.prepare("SELECT count(*) AS files FROM event_files WHERE tenant = ?")
+          .bind(key.tenant)
+          .first<number>("files"),
+      secondsToAlarm: async () => {
+        const alarmMs = await runInDurableObject(stub, (_, { storage }) => storage.getAlarm());
+        return Math.round(((alarmMs ?? Infinity) - Date.now()) / 1_000);
+      },
+    };
+  };
+
+  it("writes soon after a pause, every five minutes while it is busy, and when asked", async ({
+    expect,
+  }) => {
+    const { record, ring, flush, files, secondsToAlarm } = aShard();
+    await record(1);
+    expect(await secondsToAlarm()).toBe(10);
+    expect(await ring()).toBe(true);
+    expect(await files()).toBe(1);
+    await record(1);
+    expect(await secondsToAlarm()).toBe(300);
+    expect(await flush()).toBe(true);
+    expect(await files()).toBe(2);
+    await record(1);
+    await ring();
+    expect(await files()).toBe(3);
+  });
+
+  it("does not wait when a file is full", async ({ expect }) => {
+    const { record, files } = aShard();
+    await record(20_000);
+    await expect.poll(files, { timeout: 8_000 }).toBe(1);
   });
 });
 
