@@ -21,6 +21,16 @@ export interface StoreEntry {
 /** Shard and number of the last file that was read. */
 export type LogCursor = readonly [shard: number, seq: number];
 
+/** In an address. */
+export const writeCursor = ([shard, seq]: LogCursor): string => `${shard}-${seq}`;
+
+export const CURSOR = /^(\d{1,9})-(\d{1,15})$/;
+
+export function readCursor(text: string): LogCursor | undefined {
+  const [, shard, seq] = CURSOR.exec(text) ?? [];
+  return shard === undefined || seq === undefined ? undefined : [Number(shard), Number(seq)];
+}
+
 export interface Deletion {
   readonly tenant: TenantId;
   readonly receipt: string;

@@ -18,8 +18,12 @@ export interface LogPurge {
   flush(tenant: TenantId, user: UserId): Promise<void>;
   /** Rewrites files after the cursor, some of them; safe to repeat and to break off. */
   purge(tenant: TenantId, gone: Gone, after: LogCursor | undefined): Promise<PurgedSlice>;
-  /** A user's events, file by file. */
-  eventsOf(tenant: TenantId, user: UserId): AsyncIterable<LoggedEvent>;
+  /** A user's events in some files after the cursor. Returns where to go on; undefined: that was the last file. */
+  eventsOf(
+    tenant: TenantId,
+    user: UserId,
+    after: LogCursor | undefined,
+  ): AsyncGenerator<LoggedEvent, LogCursor | undefined>;
   /** Drops files of days of arrival before this one, and what was counted of those days. Returns how many files. */
   dropBefore(tenant: TenantId, day: number): Promise<number>;
 }

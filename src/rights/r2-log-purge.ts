@@ -13,6 +13,8 @@ type FileRow = { shard: number; seq: number; name: string; digest: string };
 /** Files of one slice: 200 × 4 MB are read one after another, two at once, and none is kept. */
 const SLICE_FILES = 200;
 const WIDTH = 2;
+/** What one request reads: a Worker may have 1,000 calls under a small plan. */
+const READ_SLICES = 4;
 /** R2 deletes so many names at once. */
 const DROP_FILES = 1_000;
 
@@ -42,26 +44,25 @@ export class R2LogPurge implements LogPurge {
         removed.set(user, (removed.get(user) ?? 0) + count);
       }
     });
-    const last = files.at(-1);
-    const cursor =
-      last === undefined || files.length < SLICE_FILES
-        ? undefined
-        : ([last.shard, last.seq] as const);
-    return { cursor, files: files.length, removed };
+    return { cursor: cursorAfter(files), files: files.length, removed };
   }
 
-  async *eventsOf(tenant: TenantId, user: UserId): AsyncGenerator<LoggedEvent> {
-    let after: LogCursor | undefined;
-    for (;;) {
-      const files = await this.#files(tenant, after);
+  async *eventsOf(
+    tenant: TenantId,
+    user: UserId,
+    after: LogCursor | undefined,
+  ): AsyncGenerator<LoggedEvent, LogCursor | undefined> {
+    let cursor = after;
+    for (let slice = 0; slice < READ_SLICES; slice += 1) {
+      const files = await this.#files(tenant, cursor);
       for (const { name } of files) {
         const object = await this.#settings.bucket.get(name);
         if (object !== null) yield* linesOf(await object.text(), user);
       }
-      const last = files.at(-1);
-      if (last === undefined || files.length < SLICE_FILES) return;
-      after = [last.shard, last.seq];
+      cursor = cursorAfter(files);
+      if (cursor === undefined) return undefined;
     }
+    return cursor;
   }
 
   async dropBefore(tenant: TenantId, day: number): Promise<number> {
@@ -126,4 +127,9 @@ export class R2LogPurge implements LogPurge {
       .bind(events, new TextEncoder().encode(text).byteLength, digestOf(text), tenant, shard, seq)
       .run();
   }
+}
+
+function cursorAfter(files: readonly FileRow[]): LogCursor | undefined {
+  const last = files.at(-1);
+  return last === undefined || files.length < SLICE_FILES ? undefined : [last.shard, last.seq];
 }

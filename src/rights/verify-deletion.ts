@@ -1,4 +1,5 @@
 /** Looks into every store again: whether something of the user is there now. */
+import type { LogCursor } from "./deletion.ts";
 import type { UserKey } from "../users/user-store.ts";
 import { EVENT_LOG, type RightsPorts } from "./delete-user.ts";
 
@@ -38,6 +39,14 @@ async function countEvents(
   untilMs: number,
 ): Promise<number> {
   let events = 0;
-  for await (const { atMs } of log.eventsOf(tenant, user)) if (atMs <= untilMs) events += 1;
+  let after: LogCursor | undefined;
+  do {
+    const page = log.eventsOf(tenant, user, after);
+    let step = await page.next();
+    for (; step.done !== true; step = await page.next()) {
+      if (step.value.atMs <= untilMs) events += 1;
+    }
+    after = step.value;
+  } while (after !== undefined);
   return events;
 }

@@ -3,7 +3,13 @@ import { isoTime } from "./schemas.ts";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { FailureError } from "../domain/failure.ts";
 import { randomToken } from "../platform/token.ts";
-import { type Deletion, receiptDigest, userDigestOf } from "../rights/deletion.ts";
+import {
+  type Deletion,
+  CURSOR,
+  readCursor,
+  receiptDigest,
+  userDigestOf,
+} from "../rights/deletion.ts";
 import { deleteUser, ECHO_MS } from "../rights/delete-user.ts";
 import { exportUser } from "../rights/export-user.ts";
 import { type Finding, verifyDeletion } from "../rights/verify-deletion.ts";
@@ -67,13 +73,23 @@ const receiptRoute = createRoute({
   },
   responses: { 200: json("The receipt.", receiptSchema), ...USER_PROBLEMS },
 });
+const exportQuery = z.object({
+  after: z
+    .string()
+    .regex(CURSOR)
+    .optional()
+    .openapi({ description: "`after` of the page before." }),
+});
 const exportRoute = createRoute({
   method: "get",
   path: `${PATH}/export`,
   tags: ["Rights"],
-  summary: "Everything that is held of a user, one JSON object a line; the last one is `end`",
+  summary: "Everything that is held of a user, one JSON object a line",
+  description:
+    "Stores first, then events. The last line is `end`, or `next` with `after` where the log has more files than one " +
+    "request reads (800).",
   ...accessDocs("user"),
-  request: { params: userParams },
+  request: { params: userParams, query: exportQuery },
   responses: {
     200: {
       description: "Lines of `{store, data}`.",
@@ -115,7 +131,9 @@ export function mountRights(app: OpenAPIHono<AppEnv>): void {
   app.get("/t/:tenant/v1/users/:user_id/export", allow("user"), (c) => {
     const { services, tenant, startedMs } = c.get("call");
     const { user_id: user } = parseInput("path", userParams, c.req.param());
-    const lines = exportUser(services.out.rights, { tenant: tenant.id, user }, startedMs);
+    const { after } = parseInput("query", exportQuery, c.req.query());
+    const place = after === undefined ? undefined : readCursor(after);
+    const lines = exportUser(services.out.rights, { tenant: tenant.id, user }, startedMs, place);
     return new Response(streamOf(lines), {
       headers: { "Content-Type": "application/x-ndjson", "Cache-Control": "no-store" },
     });

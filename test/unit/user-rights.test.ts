@@ -7,12 +7,16 @@ import {
   type Deletion,
   type Deletions,
   type LogCursor,
+  readCursor,
   userDigestOf,
 } from "../../src/rights/deletion.ts";
 import { purgeUsers, type RightsPorts } from "../../src/rights/delete-user.ts";
+import { exportUser } from "../../src/rights/export-user.ts";
 import type { Gone } from "../../src/rights/log-purge.ts";
 import { purgedText } from "../../src/rights/purged-text.ts";
 import { EXPORT_PARTS, readPlace, writePlace } from "../../src/rights/tenant-page.ts";
+import { verifyDeletion } from "../../src/rights/verify-deletion.ts";
+import { anEvent } from "../support/event-world.ts";
 
 const TENANT = "acme" as TenantId;
 const USERS = ["ana", "ana2", "ben", "1"] as UserId[];
@@ -102,8 +106,10 @@ function aWorld(slices: number) {
         const removed = new Map([...gone.keys()].map((user) => [user, 1]));
         return { cursor: at + 1 < slices ? ([0, at] as const) : undefined, files: 1, removed };
       },
-      eventsOf: async function* none() {
-        yield* [];
+      eventsOf: async function* ofEach(_: TenantId, user: UserId, after: LogCursor | undefined) {
+        const at = (after?.[1] ?? -1) + 1;
+        yield { ...anEvent(`e${at}`, { user, atMs: START }), weight: 1 };
+        return at + 1 < slices ? ([0, at] as const) : undefined;
       },
       dropBefore: () => Promise.resolve(0),
     },
@@ -166,6 +172,34 @@ describe("a purge", () => {
     await deletions.keep(aDeletion("ana", START));
     expect(await purgeUsers(ports, TENANT, START + 59_999)).toMatchObject({ pending: 0 });
     expect(passes).toEqual([]);
+  });
+});
+
+describe("an export of a user", () => {
+  it("goes on where the page before ended, until there is no more", async ({ expect }) => {
+    const { ports } = aWorld(3);
+    const key = { tenant: TENANT, user: "ana" as UserId };
+    const pages: string[][] = [];
+    let after: LogCursor | undefined;
+    do {
+      const lines: { store: string; data?: { id: string }; after?: string }[] = [];
+      for await (const line of exportUser(ports, key, START, after)) lines.push(JSON.parse(line));
+      pages.push(lines.map(({ store, data }) => `${store} ${data?.id ?? ""}`.trim()));
+      after = readCursor(lines.at(-1)?.after ?? "");
+    } while (after !== undefined);
+    expect(pages).toEqual([
+      ["export", "event_log e0", "next"],
+      ["event_log e1", "next"],
+      ["event_log e2", "end"],
+    ]);
+    expect(readCursor("0-x")).toBeUndefined();
+  });
+
+  it("and a check of a deletion read the whole log", async ({ expect }) => {
+    const { ports } = aWorld(3);
+    const key = { tenant: TENANT, user: "ana" as UserId };
+    const [log] = await verifyDeletion(ports, key, START * 2);
+    expect(log).toEqual({ store: "event_log", found: "found", count: 3 });
   });
 });
 

@@ -48,6 +48,12 @@ describe("a user who is deleted", () => {
       profile: { profile: { personality: { openness: 80 } } },
     });
     expect(JSON.stringify(lines)).not.toContain("ben");
+    // After the last file of the last shard.
+    const late = await ask(`${pathOf(tenant)}/export?after=9-9`, { credential: OPERATOR_KEY });
+    expect(await late.json()).toEqual({ store: "end", events: 0 });
+    const odd = await ask(`${pathOf(tenant)}/export?after=x`, { credential: OPERATOR_KEY });
+    expect(odd.status).toBe(400);
+    await odd.text();
   });
 
   it("is gone from every store, and the receipt says so when it is checked", async ({ expect }) => {
