@@ -4,6 +4,7 @@ import { isOutage } from "../domain/failure.ts";
 import type { TenantId } from "../domain/ids.ts";
 import type { Background } from "../platform/background.ts";
 import type { Profile } from "../profiles/profile.ts";
+import { COLLABORATIVE_FROM } from "../similar/defaults.ts";
 import type { SimilarItems } from "../similar/similar-items.ts";
 import type { RecordVersions } from "../tenants/record-versions.ts";
 import { COLLABORATIVE_LIKES, collaborativeItems } from "./collaborative.ts";
@@ -11,7 +12,7 @@ import { eligibleItems, type Rules } from "./eligible-items.ts";
 import type { AlgorithmUsed, GiftReason } from "./gift-body.ts";
 import type { PersonalInputs, PopularInputs } from "./gift-inputs.ts";
 import type { GiftSnapshot } from "./gift-snapshot.ts";
-import { COLLABORATIVE_FROM, personalList } from "./personal-list.ts";
+import { personalList } from "./personal-list.ts";
 import { type Audience, listedItems, popularList } from "./popular-list.ts";
 
 export interface GiftCall extends Rules {

@@ -10,6 +10,7 @@
  */
 import type { ItemId } from "../domain/ids.ts";
 import type { Demographics } from "../popularity/groups.ts";
+import { COLLABORATIVE_FROM } from "../similar/defaults.ts";
 import type { Scored } from "./content-scores.ts";
 import { contentItems } from "./content-scores.ts";
 import type { ItemTest } from "./eligible-items.ts";
@@ -24,9 +25,6 @@ export type Algorithm =
   | "collaborative_fallback_content"
   /** Content had nothing either. */
   | "popular_fallback";
-
-/** From so many likes on, collaborative is due. */
-export const COLLABORATIVE_FROM = 3;
 
 export interface PersonalState {
   readonly liked: readonly ItemId[];

@@ -54,15 +54,25 @@ export const giftStats = z
         .number()
         .int()
         .openapi({ description: "Items of the snapshot that have a score." }),
-      cached_user_profiles: z.null().openapi({
-        description: "Null: each profile is an object of its own, and nobody counts them.",
-      }),
+      cached_user_profiles: z
+        .number()
+        .int()
+        .openapi({
+          description:
+            "Users of whose likes, dislikes, ratings, watches, purchases, shares, comments and watchlists the current " +
+            "version of what goes together knows. A profile that holds demographics alone is not counted.",
+        }),
       users_with_collaborative: z.number().int().openapi({
         description: "Users whose likes the current version of what goes together is made of.",
       }),
-      users_with_content_based: z.null().openapi({
-        description: "Null: content is computed when a user asks, from the likes in the profile.",
-      }),
+      users_with_content_based: z
+        .number()
+        .int()
+        .openapi({
+          description:
+            "Of `cached_user_profiles` those with one or two likes: their lists are made of content, when they ask. " +
+            "Purchases and ratings above 3 count as likes here.",
+        }),
     }),
     cache_info: z.object({
       version: z.number().int().nullable(),

@@ -1,9 +1,9 @@
 import { DAY_MS } from "../domain/epoch-time.ts";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { GIFT_WINDOWS } from "../gifts/gift-answers.ts";
-import { COLLABORATIVE_FROM } from "../gifts/personal-list.ts";
 import { enqueueJob } from "../jobs/enqueue.ts";
 import { SCORED_DAYS } from "../popularity/scores.ts";
+import { COLLABORATIVE_FROM } from "../similar/defaults.ts";
 import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
 import { giftStats } from "./gift-schemas.ts";
@@ -19,7 +19,9 @@ const statsRoute = createRoute({
   path: "/t/{tenant}/stats",
   tags: ["Gifts"],
   summary: "What lists of gifts are made of",
-  description: "In system E's shape. Counts are those of the last run of `update-popularity`.",
+  description:
+    "In system E's shape. Counts of items and events are those of the last run of `update-popularity`, of users " +
+    "those of the last version of `update-similarities`: 0 before the first.",
   ...access("service"),
   request: { params: tenantParams },
   responses: { 200: json("Counts.", giftStats), ...ADMIN_PROBLEMS },
@@ -53,7 +55,7 @@ export function mountGiftStats(app: OpenAPIHono<AppEnv>): void {
     const [published, active, alike] = await Promise.all([
       gifts.snapshots.published(tenant.id),
       gifts.activeUsers(tenant, startedMs - ACTIVE_DAYS * DAY_MS),
-      similar.users(tenant.id),
+      similar.facts(tenant.id),
     ]);
     const ttlSeconds = GIFT_WINDOWS.freshMs / 1_000;
     return c.json(
@@ -66,9 +68,9 @@ export function mountGiftStats(app: OpenAPIHono<AppEnv>): void {
         },
         recommendations_database: {
           cached_popular_items: published?.scored ?? 0,
-          cached_user_profiles: null,
-          users_with_collaborative: alike,
-          users_with_content_based: null,
+          cached_user_profiles: alike?.profiles ?? 0,
+          users_with_collaborative: alike?.users ?? 0,
+          users_with_content_based: alike?.content ?? 0,
         },
         cache_info: {
           version: published?.version ?? null,

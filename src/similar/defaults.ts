@@ -7,5 +7,8 @@ import type { Weighting } from "./neighbours.ts";
 
 export const DEFAULT_WEIGHTING: Weighting = { formula: "rp3beta", alpha: 0.6, beta: 0.3 };
 
+/** From so many likes on, a user's lists are made of what goes together with them; below, of content. */
+export const COLLABORATIVE_FROM = 3;
+
 /** Neighbours an item keeps, where memory allows. */
 export const NEIGHBOURS_LIMIT = 50;

@@ -95,6 +95,20 @@ export function liking({ said, saidAtMs, done, doneAtMs }: Pair): number {
   return said === 0 && doneAtMs > saidAtMs ? done : 0;
 }
 
+/** Users, and of them those whose likes are below that number. Likes are what was said (like, purchase, rating above 3). */
+export function countUsers(
+  interactions: Interactions,
+  likesBelow: number,
+): { readonly profiles: number; readonly content: number } {
+  let content = 0;
+  for (const items of interactions.values()) {
+    let likes = 0;
+    for (const { said } of items.values()) if (said > 0) likes += 1;
+    if (likes > 0 && likes < likesBelow) content += 1;
+  }
+  return { profiles: interactions.size, content };
+}
+
 export function add(interactions: Interactions, user: string, item: string, pair: Pair): void {
   let items = interactions.get(user);
   if (items === undefined) interactions.set(user, (items = new Map()));

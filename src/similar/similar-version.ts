@@ -17,7 +17,12 @@ export interface VersionPlan {
 
 export interface VersionFacts {
   readonly interactions: number;
+  /** Who like anything that is counted. */
   readonly users: number;
+  /** Who said or did anything that counts, whether they like it or not. */
+  readonly profiles: number;
+  /** Of them those with one or two likes, too few for what goes together. */
+  readonly content: number;
   readonly items: number;
   /** Neighbours an item has at most. */
   readonly neighbours: number;

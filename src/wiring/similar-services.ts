@@ -12,11 +12,12 @@ import { R2Artefacts } from "../similar/r2-artefacts.ts";
 import { R2LogFiles } from "../similar/r2-log-files.ts";
 import type { SimilarPorts } from "../similar/run-step.ts";
 import type { SimilarItems } from "../similar/similar-items.ts";
+import type { VersionFacts } from "../similar/similar-version.ts";
 
 export interface SimilarServices {
   readonly items: SimilarItems;
-  /** Of the version that is served; 0 before the first. */
-  users(tenant: TenantId): Promise<number>;
+  /** Of the version that is served; undefined before the first. */
+  facts(tenant: TenantId): Promise<VersionFacts | undefined>;
   /** For jobs; beside them, jobs bring the records of their runs. */
   readonly ports: Omit<SimilarPorts, "finishRun">;
 }
@@ -30,7 +31,7 @@ export function buildSimilarServices(env: Bindings, counters: Counters): Similar
   const edge = new CacheApiTier({ name: "similar", nowMs: clockMs });
   return {
     items: new KeptSimilarItems({ artefacts, book, tiers: [edge], counters }),
-    users: async (tenant) => (await book.current(tenant))?.facts.users ?? 0,
+    facts: async (tenant) => (await book.current(tenant))?.facts,
     ports: {
       book,
       artefacts,

@@ -104,8 +104,13 @@ describe("what users do", () => {
     const tenant = await aShopOfThirty();
     const stats = await (await askAdmin(`/t/${tenant}/stats`)).json();
     expect(stats).toMatchObject({
-      main_database: { total_likes: 118 },
-      recommendations_database: { cached_popular_items: 8, users_with_collaborative: 30 },
+      main_database: { total_likes: 120 },
+      recommendations_database: {
+        cached_popular_items: 9,
+        cached_user_profiles: 32,
+        users_with_collaborative: 32,
+        users_with_content_based: 2,
+      },
     });
     const first = await personal(tenant, "u0");
     expect([first.algorithm_used, first.items[0], first.degraded_reason]).toEqual([
@@ -202,7 +207,7 @@ describe("without a store, lists", () => {
   });
 });
 
-/** 20 gifts; 15 users like four that go together, 15 others four others, and the first of each lacks one. */
+/** 20 gifts; 15 users like four that go together, 15 others four others, and the first of each lacks one; two like one alone. */
 async function aShopOfThirty(): Promise<string> {
   const tenant = await aShop(Array.from({ length: 20 }, (_, index) => gift(index)));
   await happened(tenant, [
@@ -210,6 +215,7 @@ async function aShopOfThirty(): Promise<string> {
     ...likes(users(14, 1), gifts(1, 2, 3, 4)),
     ...likes(["u15"], gifts(11, 12, 13)),
     ...likes(users(14, 16), gifts(11, 12, 13, 14)),
+    ...likes(users(2, 30), gifts(19)),
   ]);
   await runJob(tenant, "update-popularity");
   const run = await updateSimilarities(tenant);

@@ -1,7 +1,8 @@
 /* oxlint-disable typescript/no-non-null-assertion -- indexes stay within their arrays, and `?? 0` costs inner loops a branch */
 /** Step `fold`: the pairs of one part of the users, as the last version left them, with what came since. */
+import { COLLABORATIVE_FROM } from "../defaults.ts";
 import { readPairs, writeLines, writePairs } from "../interaction-text.ts";
-import { forget, type Interactions, liking, prune } from "../interactions.ts";
+import { countUsers, forget, type Interactions, liking, prune } from "../interactions.ts";
 import { removalTimes } from "../removed-users.ts";
 import { objectName } from "../similar-version.ts";
 import type { SplitResult } from "./split.ts";
@@ -9,6 +10,9 @@ import { type StepWork, writeObject } from "./step-work.ts";
 
 export interface FoldResult {
   readonly pairs: number;
+  /** As in `VersionFacts`, of this part. */
+  readonly profiles: number;
+  readonly content: number;
 }
 
 export async function fold(work: StepWork): Promise<FoldResult> {
@@ -48,5 +52,5 @@ export async function fold(work: StepWork): Promise<FoldResult> {
       for (const [item, count] of counts) yield `${item}\t${count}\n`;
     }),
   );
-  return { pairs };
+  return { pairs, ...countUsers(interactions, COLLABORATIVE_FROM) };
 }

@@ -5,6 +5,7 @@ import { degreesOf, itemWork, rangesOfWork } from "../interaction-matrix.ts";
 import { packSections } from "../sections.ts";
 import { rangeOfHash, type VersionFacts } from "../similar-version.ts";
 import { userWork } from "../similar-users.ts";
+import type { FoldResult } from "./fold.ts";
 import { type StepWork, writeObject } from "./step-work.ts";
 import { numbered, userNames, wholeMatrix } from "./whole-matrix.ts";
 
@@ -38,9 +39,12 @@ export async function plan(work: StepWork): Promise<PlanResult> {
     bounds[rangeOfHash(hash32(name), blocks) + 1]! += 1;
   for (let block = 0; block < blocks; block += 1) bounds[block + 1]! += bounds[block]!;
   await writeObject(work, "work/bounds", packSections([bounds]));
+  const folded = (await work.stepsOf("fold")).map(({ result }) => result as FoldResult);
   const facts = {
     interactions: matrix.columns.length,
     users: matrix.users,
+    profiles: folded.reduce((sum, { profiles }) => sum + profiles, 0),
+    content: folded.reduce((sum, { content }) => sum + content, 0),
     items,
     neighbours,
     blocks,
