@@ -2,7 +2,7 @@
 import { adminClient, AdminError } from "./admin/admin-client.ts";
 import { neededAdminKey } from "./admin/admin-key.ts";
 import { ExportError, type ExportOptions, HELP, parseExportOptions } from "./export/options.ts";
-import { putBack } from "./export/put-back.ts";
+import { computeAgain, putBack } from "./export/put-back.ts";
 import { takeOut } from "./export/take-out.ts";
 import { elapsed, wholeNumber } from "./start/steps.ts";
 import { stopSignal } from "./start/stop-signals.ts";
@@ -41,10 +41,7 @@ async function run(options: ExportOptions): Promise<void> {
   const took = elapsed(performance.now() - sinceMs);
   console.error(`\r  ${wholeNumber(lines)} lines ${restore ? "from" : "in"} ${file}, ${took}`);
   if (!restore) return;
-  for (const job of ["refresh-pools", "sync-watched"] as const) {
-    const { outcome } = await client.runJob(tenant, job);
-    console.error(`  ${job.padEnd(14)}${outcome}`);
-  }
+  await computeAgain(client, tenant, console.error);
 }
 
 function describe(error: unknown): string {

@@ -1,17 +1,16 @@
 /** `npm run import`: a catalogue, and watch history, from files into a tenant of a running Worker. */
-import { adminClient, AdminError, type AdminClient, type JobName } from "./admin/admin-client.ts";
+import { adminClient, AdminError } from "./admin/admin-client.ts";
 import { neededAdminKey } from "./admin/admin-key.ts";
-import { checkFile, type FileImport, importFile, NAME_WIDTH } from "./import/import-file.ts";
+import { NAME_WIDTH, runJob } from "./admin/run-job.ts";
+import { checkFile, type FileImport, importFile } from "./import/import-file.ts";
 import { ImportError } from "./import/import-error.ts";
 import { HELP, type ImportOptions, parseImportOptions } from "./import/options.ts";
 import { itemKind, watchedKind } from "./import/row-kind.ts";
-import { elapsed, wholeNumber } from "./start/steps.ts";
+import { elapsed } from "./start/steps.ts";
 import { stopSignal } from "./start/stop-signals.ts";
 
 const EXIT_REJECTED = 2;
 const EXIT_FAILED = 1;
-/** Another run of the job may be under way, begun before our rows were in. */
-const JOB_ATTEMPTS = 5;
 
 const stopping = stopSignal();
 
@@ -66,10 +65,10 @@ async function runImport(options: ImportOptions): Promise<number> {
     if (options.shiftToNow && job.kind === jobs[0]?.kind) sayShift(outcome.shiftMs);
   }
   if (options.items !== undefined) {
-    await runJob(client, tenant, "refresh-pools");
-    await runJob(client, tenant, "update-popularity");
+    await runJob(client, tenant, "refresh-pools", console.error);
+    await runJob(client, tenant, "update-popularity", console.error);
   }
-  if (options.watched !== undefined) await runJob(client, tenant, "sync-watched");
+  if (options.watched !== undefined) await runJob(client, tenant, "sync-watched", console.error);
   for (const complete of completions) complete();
   console.error(`\n  curl "${url}/t/${tenant}/recommend/ana?count=5&fields=title,channel"`);
   return rejected === 0 ? 0 : EXIT_REJECTED;
@@ -78,23 +77,6 @@ async function runImport(options: ImportOptions): Promise<number> {
 function sayShift(shiftMs: number): void {
   const days = (shiftMs / 86_400_000).toFixed(1);
   console.error(`  ${"times".padEnd(NAME_WIDTH)}moved by ${days} days, so that the newest is now`);
-}
-
-async function runJob(client: AdminClient, tenant: string, job: JobName): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const run = await client.runJob(tenant, job);
-    if (run.outcome === "skipped" && attempt < JOB_ATTEMPTS) continue;
-    if (run.outcome === "failed")
-      throw new AdminError(`${job} failed: ${run.error ?? "no reason given"}`);
-    const counts = Object.entries(run.counts).map(
-      ([name, count]) => `${name} ${wholeNumber(count)}`,
-    );
-    const took = run.duration_ms === null ? "" : `, ${elapsed(run.duration_ms)}`;
-    console.error(
-      `  ${job.padEnd(NAME_WIDTH)}${run.outcome}${took}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`,
-    );
-    return;
-  }
 }
 
 function describe(error: unknown): string {

@@ -6,6 +6,7 @@ import { createGunzip } from "node:zlib";
 import { type AdminClient, AdminError } from "../admin/admin-client.ts";
 import { ExportError } from "./options.ts";
 import { progressFile } from "../admin/progress-file.ts";
+import { runJob } from "../admin/run-job.ts";
 
 interface Put {
   readonly url: string;
@@ -73,6 +74,17 @@ export async function putBack(settings: PutBack): Promise<number> {
   await send();
   progress.remove();
   return done;
+}
+
+/** Has pools, lists of gifts and watched filters made of what is in; the rest is left to cron. */
+export async function computeAgain(
+  client: Pick<AdminClient, "runJob">,
+  tenant: string,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const job of ["refresh-pools", "update-popularity", "sync-watched"] as const) {
+    await runJob(client, tenant, job, say);
+  }
 }
 
 async function putRecord(

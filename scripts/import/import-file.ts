@@ -1,6 +1,7 @@
 /** One file into one tenant: read, map, check, send, and remember how far it came. */
 import path from "node:path";
 import type { AdminClient } from "../admin/admin-client.ts";
+import { NAME_WIDTH } from "../admin/run-job.ts";
 import { projectRoot } from "../run-command.ts";
 import { elapsed, wholeNumber } from "../start/steps.ts";
 import { type Checkpoint, NO_CHECKPOINT, openCheckpoint } from "./checkpoint.ts";
@@ -12,9 +13,6 @@ import { showProgress, type Progress } from "./progress.ts";
 import { type Acknowledged, type PreparedRow, pushRows, type PushOptions } from "./push-rows.ts";
 import type { RowKind } from "./row-kind.ts";
 import { writeRejects } from "./write-rejects.ts";
-
-/** Of what a line of the console is about. */
-export const NAME_WIDTH = 19;
 
 const checkpointFolder = path.join(projectRoot, ".nearfeed", "imports");
 

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeEach, describe, it } from "vitest";
+import type { JobName, JobRun } from "../../scripts/admin/admin-client.ts";
 import { parseExportOptions } from "../../scripts/export/options.ts";
-import { putBack } from "../../scripts/export/put-back.ts";
+import { computeAgain, putBack } from "../../scripts/export/put-back.ts";
 import { takeOut } from "../../scripts/export/take-out.ts";
 
 let file: string;
@@ -119,6 +120,41 @@ describe("a restore", () => {
     const mended = aWorker();
     await putBack(run(mended.client));
     expect(mended.received.length).toBe(ALL.length);
+  });
+});
+
+describe("what jobs compute again after a restore", () => {
+  const aRun = (job: JobName, outcome: JobRun["outcome"]): JobRun => ({
+    id: "run",
+    job,
+    outcome,
+    duration_ms: 5,
+    counts: { items: 3 },
+    error: outcome === "failed" ? "away" : null,
+  });
+
+  it("are pools, lists of gifts and watched filters", async ({ expect }) => {
+    const ran: string[] = [];
+    const said: string[] = [];
+    const runJob = async (_: string, job: JobName) => {
+      ran.push(job);
+      // The second comes upon a run that began before the rows were in.
+      return aRun(job, ran.length === 2 ? "skipped" : "succeeded");
+    };
+    await computeAgain({ runJob }, "acme", (line) => said.push(line));
+    expect(ran).toEqual([
+      "refresh-pools",
+      "update-popularity",
+      "update-popularity",
+      "sync-watched",
+    ]);
+    expect(said).toHaveLength(3);
+  });
+
+  it("say so when one fails", async ({ expect }) => {
+    const runJob = async (_: string, job: JobName) => aRun(job, "failed");
+    const computed = computeAgain({ runJob }, "acme", () => undefined);
+    await expect(computed).rejects.toThrow("refresh-pools failed: away");
   });
 });
 
