@@ -1,4 +1,5 @@
-import { type AdminClient, AdminError } from "../admin/admin-client.ts";
+import type { AdminClient } from "../admin/admin-client.ts";
+import { runJob } from "../admin/run-job.ts";
 import { anchorOf, demoCatalogue } from "./catalogue.ts";
 
 export const DEMO_TENANT = "demo";
@@ -33,7 +34,6 @@ export async function pushDemoCatalogue(options: PushOptions): Promise<void> {
   }
   if (lines.length > 0) await flush();
   for (const job of ["refresh-pools", "update-popularity"] as const) {
-    const run = await client.runJob(tenant, job);
-    if (run.outcome === "failed") throw new AdminError(`${job} failed: ${run.error}`);
+    await runJob(client, tenant, job, () => undefined);
   }
 }

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type CatalogueItem, parseItemRow } from "../catalogue/item-row.ts";
+import { changeItems } from "../sources/change-items.ts";
 import { access } from "./access.ts";
 import type { AppEnv } from "./context.ts";
 import { readLines } from "./ndjson.ts";
@@ -28,8 +29,9 @@ const itemsRoute = createRoute({
     "`thumbnail_url`, `playback_url`, `description`, `duration_seconds`, `published_at`, `views`, `popularity` " +
     "(default: views). Policy and ranking decide by `creator` (default: `channel`), `creator_id`, `tags`, " +
     "`maturity` (G, PG, PG-13, R, NC-17), `in_stock` or `stock`, `countries` and `blocked_countries` (ISO 3166 " +
-    "alpha-2) and `vector` (1 to 64 numbers). Other scalar fields are kept as metadata. Pools show all of it " +
-    "after the next refresh.",
+    "alpha-2) and `vector` (1 to 64 numbers). Other scalar fields are kept as metadata. Of two rows for " +
+    "one item the later one holds. Eligible on every surface within 60 s; an item that is private or out of stock is " +
+    "gone within 5 s.",
   ...access("admin"),
   request: { params: tenantParams, body: ndjsonBody },
   responses: { 200: json("What was taken in.", answer), ...ADMIN_PROBLEMS },
@@ -65,10 +67,9 @@ export function mountCatalogueAdmin(app: OpenAPIHono<AppEnv>): void {
       const parsed = parseItemRow(value);
       return parsed.ok ? { ok: true, row: parsed.item } : parsed;
     });
-    await services.catalogue.upsert(tenant.id, rows, startedMs);
-    // An item that was deleted and comes back is no longer withdrawn.
-    const change = { withdrawn: [], restored: rows.map(({ id }) => id) };
-    await services.sources.changes.withdrawals.change(tenant.id, change, startedMs);
+    const items = new Map(rows.map((row) => [row.id, row]));
+    const change = { upserts: [...items.values()], removals: [] };
+    await changeItems(services.sources.changes, tenant.id, change, startedMs);
     return c.json({ accepted: rows.length, rejected: [...rejected] }, 200);
   });
 

@@ -26,7 +26,7 @@ export interface ChangeCounts {
   readonly removed: number;
 }
 
-/** No item is in both lists. */
+/** No item is in both lists, and none twice in one. */
 export async function changeItems(
   ports: ChangePorts,
   tenant: TenantId,

@@ -90,6 +90,8 @@ export async function startLiveWorker(
     for (let turn = 0; turn < 200; turn += 1) {
       const { outcome } = await admin<{ outcome: string }>("GET", `jobs/${id}`);
       if (outcome === "succeeded") return;
+      // The refresh that items ask for may be under way, begun before the last of them.
+      if (outcome === "skipped") return refreshPools();
       if (outcome === "failed") throw new Error("the pools were not built");
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -1,6 +1,18 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { anId, ask, askAdmin, askJson, type Feed, putJson, runJob } from "./support/app.ts";
+import { aWorker } from "./support/access.ts";
+import {
+  anId,
+  ask,
+  askAdmin,
+  askJson,
+  aTenantWithFeed,
+  type Feed,
+  itemName,
+  type JobRecord,
+  putJson,
+  runJob,
+} from "./support/app.ts";
 
 const post = (path: string, body: string): Promise<Response> =>
   askAdmin(path, { method: "POST", headers: { "Content-Type": "application/x-ndjson" }, body });
@@ -39,6 +51,69 @@ describe("POST /t/{tenant}/admin/items", () => {
       .bind(tenant)
       .all<{ metadata: string }>();
     expect(row.results.map(({ metadata }) => metadata)).toEqual(['{"title":"3"}']);
+  });
+
+  it("takes what must not be shown out at once, and brings it back", async ({ expect }) => {
+    const tenant = await aTenantWithFeed(20);
+    const lines = (...rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
+    const push = async (...rows: readonly object[]) => {
+      const answer = await post(`/t/${tenant}/admin/items`, lines(...rows));
+      expect(await answer.json()).toEqual({ accepted: rows.length, rejected: [] });
+    };
+    const [mine, sold, shown] = [4, 5, 6].map((rank) => ({ id: itemName(rank) }));
+    const withdrawn = async () => {
+      const { results } = await env.DB.prepare(
+        "SELECT item, reason FROM withdrawn_items WHERE tenant = ? ORDER BY item",
+      )
+        .bind(tenant)
+        .all<{ item: string; reason: string }>();
+      return results.map(({ item, reason }) => [item, reason]);
+    };
+    const videos = async (user: string) => {
+      const fresh = aWorker({ DEFAULT_AUTH: "open" });
+      return (await (await fresh(`/t/${tenant}/recommend/${user}?count=60`)).json<Feed>()).videos;
+    };
+    // Of two rows for one item the last one holds, here too.
+    const out = [
+      { ...mine, private: true },
+      { ...sold, in_stock: false },
+      { ...shown, private: true },
+      shown ?? {},
+    ];
+    await push(...out);
+    const gone = [
+      [itemName(4), "gone"],
+      [itemName(5), "stock"],
+    ];
+    expect(await withdrawn()).toEqual(gone);
+    const seen = await videos("ann");
+    expect(seen).not.toContain(itemName(4));
+    expect(seen).toContain(itemName(6));
+    // The same rows again, as a nightly import has them.
+    await push(...out);
+    expect(await withdrawn()).toEqual(gone);
+    await push(mine ?? {}, sold ?? {});
+    expect(await withdrawn()).toEqual([]);
+    expect(await videos("bob")).toContain(itemName(4));
+  });
+
+  it("asks for one refresh of all that is made of items, however many bodies", async ({
+    expect,
+  }) => {
+    const tenant = await aTenantWithFeed(3);
+    await runJob(tenant, "update-popularity");
+    const asked = async () => {
+      const answer = await askAdmin(`/t/${tenant}/admin/jobs`);
+      const { jobs } = await answer.json<{ jobs: JobRecord[] }>();
+      return jobs.filter((run) => run.started_by === "catalogue").map(({ job }) => job);
+    };
+    const before = await asked();
+    for (const id of ["one", "two", "three"]) {
+      await (await post(`/t/${tenant}/admin/items`, JSON.stringify({ id }))).text();
+    }
+    const after = await asked();
+    expect(after.length - before.length).toBe(2);
+    expect(new Set(after)).toEqual(new Set(["refresh-pools", "update-popularity"]));
   });
 
   it("refuses too many lines and a stranger", async ({ expect }) => {
