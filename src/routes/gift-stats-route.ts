@@ -1,7 +1,6 @@
 import { DAY_MS } from "../domain/epoch-time.ts";
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { GIFT_WINDOWS } from "../gifts/gift-answers.ts";
-import { enqueueJob } from "../jobs/enqueue.ts";
 import { SCORED_DAYS } from "../popularity/scores.ts";
 import { COLLABORATIVE_FROM } from "../similar/defaults.ts";
 import { access } from "./access.ts";
@@ -25,27 +24,6 @@ const statsRoute = createRoute({
   ...access("service"),
   request: { params: tenantParams },
   responses: { 200: json("Counts.", giftStats), ...ADMIN_PROBLEMS },
-});
-
-const refreshRoute = createRoute({
-  method: "post",
-  path: "/t/{tenant}/admin/refresh-popular-items",
-  tags: ["Admin"],
-  summary: "Compute scores anew",
-  description: "The same as starting the job `update-popularity`.",
-  ...access("trainer"),
-  request: { params: tenantParams },
-  responses: {
-    202: json(
-      "The run is queued; ask for it by its id.",
-      z.object({
-        id: z.string(),
-        job: z.literal("update-popularity"),
-        outcome: z.literal("queued"),
-      }),
-    ),
-    ...ADMIN_PROBLEMS,
-  },
 });
 
 export function mountGiftStats(app: OpenAPIHono<AppEnv>): void {
@@ -87,18 +65,5 @@ export function mountGiftStats(app: OpenAPIHono<AppEnv>): void {
       },
       200,
     );
-  });
-
-  app.openapi(refreshRoute, async (c) => {
-    const { services, tenant, startedMs, identity } = c.get("call");
-    const startedBy = identity.kind === "operator" ? "admin" : identity.name;
-    const [id = ""] = await enqueueJob(
-      services,
-      "update-popularity",
-      [tenant.id],
-      startedBy,
-      startedMs,
-    );
-    return c.json({ id, job: "update-popularity" as const, outcome: "queued" as const }, 202);
   });
 }

@@ -62,18 +62,6 @@ const startRoute = createRoute({
   },
 });
 
-/** System E's name for starting one of them. */
-const updateProfilesRoute = createRoute({
-  method: "post",
-  path: "/t/{tenant}/admin/update-user-profiles",
-  tags: ["Admin"],
-  summary: "Read the likes of recently active users anew",
-  description: "Starts the job `update-profiles`.",
-  ...access("trainer"),
-  request: { params: tenantParams },
-  responses: { 202: json("The run is queued; ask for it by its id.", queued), ...ADMIN_PROBLEMS },
-});
-
 export function mountJobs(app: OpenAPIHono<AppEnv>): void {
   app.openapi(listRoute, async (c) => {
     const { services, tenant } = c.get("call");
@@ -92,7 +80,28 @@ export function mountJobs(app: OpenAPIHono<AppEnv>): void {
     return c.json(await start(c, parseJob(c.req.valid("param").name)), 202);
   });
 
-  app.openapi(updateProfilesRoute, async (c) => c.json(await start(c, "update-profiles"), 202));
+  mountNamed(app, "refresh-popular-items", "update-popularity", "Compute scores anew");
+  mountNamed(
+    app,
+    "update-user-profiles",
+    "update-profiles",
+    "Read the likes of recently active users anew",
+  );
+}
+
+/** System E has names of its own for starting two of them. */
+function mountNamed(app: OpenAPIHono<AppEnv>, name: string, job: JobName, summary: string): void {
+  const route = createRoute({
+    method: "post",
+    path: `/t/{tenant}/admin/${name}`,
+    tags: ["Admin"],
+    summary,
+    description: `Starts the job \`${job}\`.`,
+    ...access("trainer"),
+    request: { params: tenantParams },
+    responses: { 202: json("The run is queued; ask for it by its id.", queued), ...ADMIN_PROBLEMS },
+  });
+  app.openapi(route, async (c) => c.json(await start(c, job), 202));
 }
 
 async function start(c: AppContext, job: JobName) {

@@ -30,18 +30,6 @@ describe("lists of gifts, from counts to answers", () => {
     expect((await answer.json<List>()).cache_hit).toBe(true);
   });
 
-  it("are made anew by the admin's route, of which the run can be asked", async ({ expect }) => {
-    const tenant = await aShop([gift(1)]);
-    const started = await askAdmin(`/t/${tenant}/admin/refresh-popular-items`, { method: "POST" });
-    expect(started.status).toBe(202);
-    const { id, job } = await started.json<{ id: string; job: string }>();
-    const run = await (await askAdmin(`/t/${tenant}/admin/jobs/${id}`)).json();
-    expect([job, run]).toEqual([
-      "update-popularity",
-      expect.objectContaining({ id, outcome: "queued" }),
-    ]);
-  });
-
   it("hold no private, foreign or sold-out item, and only what filters ask for", async ({
     expect,
   }) => {

@@ -84,6 +84,29 @@ describe("jobs", () => {
     ]);
   });
 
+  it.for([
+    ["refresh-popular-items", "update-popularity"],
+    ["update-user-profiles", "update-profiles"],
+  ])(
+    "are started by %s, which is documented as the others are",
+    async ([name, job], { expect }) => {
+      const tenant = await aTenantWithFeed(1);
+      const started = await askAdmin(`/t/${tenant}/admin/${name}`, { method: "POST" });
+      expect(started.status).toBe(202);
+      const run = await started.json<{ id: string }>();
+      expect(run).toEqual({ id: expect.any(String), job, outcome: "queued" });
+      const found = await askAdmin(`/t/${tenant}/admin/jobs/${run.id}`);
+      expect(await found.json()).toMatchObject({ id: run.id, job, started_by: "admin" });
+      const { paths } = await askJson<{
+        paths: Record<string, { post?: { responses: Record<string, unknown> } }>;
+      }>("/openapi.json");
+      const answers = (path: string) => paths[`/t/{tenant}/admin/${path}`]?.post?.responses["202"];
+      expect(answers(name === "jobs/refresh-pools" ? "jobs/{name}" : (name ?? ""))).toEqual(
+        answers("jobs/{name}"),
+      );
+    },
+  );
+
   it("runs one job of a tenant at a time", async ({ expect }) => {
     const tenant = await aTenantWithFeed(10);
     await env.DB.prepare(
