@@ -260,7 +260,7 @@ function buildServices(env: Bindings): Services {
     similar,
     gifts: buildGiftServices({
       env,
-      guards,
+      guardOf,
       counters: isolateCounters,
       tenants,
       profiles,

@@ -2,6 +2,7 @@
 import { CacheApiTier } from "../cache/cache-api-tier.ts";
 import { LayeredCache } from "../cache/layered-cache.ts";
 import { D1ItemPages } from "../catalogue/d1-item-pages.ts";
+import type { TenantId } from "../domain/ids.ts";
 import type { Bindings } from "../env.ts";
 import type { OnMade } from "../feed/on-made.ts";
 import { personalised } from "../feed/rollout.ts";
@@ -16,12 +17,13 @@ import { type UpdateResult, updatePopularity } from "../gifts/update-popularity.
 import type { Counters } from "../observability/counters.ts";
 import type { Background } from "../platform/background.ts";
 import { clockMs } from "../platform/clock.ts";
+import type { Guard } from "../platform/guard.ts";
 import { D1DayCounts } from "../popularity/d1-day-counts.ts";
 import type { BelievedProfiles } from "../profiles/believed-profiles.ts";
 import type { SimilarItems } from "../similar/similar-items.ts";
-import type { Guards } from "../tenants/guards.ts";
 import { onceEach } from "../tenants/once-each.ts";
 import { recordVersions } from "../tenants/record-versions.ts";
+import type { Dependency } from "../tenants/tenant-config.ts";
 import type { TenantDirectory } from "../tenants/tenant-directory.ts";
 import type { Tenant } from "../tenants/tenant-registry.ts";
 import { withoutWithdrawn } from "../tenants/withdrawn-items.ts";
@@ -38,7 +40,7 @@ export interface GiftServices {
 
 export interface GiftServicesSettings {
   readonly env: Bindings;
-  readonly guards: Guards;
+  readonly guardOf: (dependency: Dependency, part: string) => (tenant: TenantId) => Guard;
   readonly counters: Counters;
   readonly tenants: TenantDirectory;
   readonly profiles: BelievedProfiles;
@@ -55,12 +57,11 @@ const ANSWERS_IN_MEMORY = { entries: 5_000, bytes: 12_000_000 };
 const shownBy = onceEach((tenant) => withoutWithdrawn(tenant.config, tenant.withdrawn));
 
 export function buildGiftServices(parts: GiftServicesSettings): GiftServices {
-  const { env, guards, counters, tenants, profiles, similar, onMade } = parts;
-  const snapshots = guardedSnapshotStore(new R2SnapshotStore(env.ARTEFACTS, env.DB), (id) => {
-    const deadlineMs = tenants.remembered(id)?.config.deadlines_ms.copies;
-    const supplier = "artefacts";
-    return guards.of("copies", deadlineMs === undefined ? { supplier } : { supplier, deadlineMs });
-  });
+  const { env, guardOf, counters, tenants, profiles, similar, onMade } = parts;
+  const snapshots = guardedSnapshotStore(
+    new R2SnapshotStore(env.ARTEFACTS, env.DB),
+    guardOf("copies", "artefacts"),
+  );
   const shelf = new SnapshotShelf(
     new LayeredCache({
       name: "snapshots",

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import worker from "../../src/index.ts";
+import { aWorker } from "./support/access.ts";
 import { aTenantWithFeed, ask, askAdmin, type Feed } from "./support/app.ts";
 
 /** The same Worker with faults allowed: services belong to the bindings object. */
@@ -69,6 +70,16 @@ describe("the faults route", () => {
     expect(await (await askFaulty("/admin/faults")).json()).toHaveProperty("faults.limits.ms", 5);
     const ended = await askFaulty("/admin/faults", { method: "DELETE" });
     expect(await ended.json()).toMatchObject({ faults: {} });
+  });
+});
+
+describe("health", () => {
+  it("shows the circuit of every store before anything was asked of it", async ({ expect }) => {
+    const health = await (await aWorker({})("/health")).json<Ready>();
+    const stores = ["l2_embedded", "pools_embedded", "registry", "catalogue", "limits", "profiles"];
+    for (const name of [...stores, "copies", "copies_pools", "copies_artefacts"]) {
+      expect(health.dependencies, name).toHaveProperty(name);
+    }
   });
 });
 
