@@ -15,7 +15,7 @@ import {
   type GiftSnapshot,
   type ValueColumn,
 } from "./gift-snapshot.ts";
-import { decodeSnapshot, encodeSnapshot } from "./snapshot-codec.ts";
+import { encodeSnapshot } from "./snapshot-codec.ts";
 
 /** What a version holds at most; what has a higher id is left out and counted. */
 const SNAPSHOT_ITEMS_LIMIT = 200_000;
@@ -24,6 +24,9 @@ export interface Rising {
   readonly trending: readonly ItemId[];
   readonly underExposed: readonly ItemId[];
 }
+
+/** Its bytes, and what is told of them. */
+type BuiltSnapshot = Pick<GiftSnapshot, "version" | "ids" | "trending" | "underExposed" | "bytes">;
 
 export class SnapshotBuilder {
   readonly #ids: ItemId[] = [];
@@ -71,29 +74,30 @@ export class SnapshotBuilder {
     }
   }
 
-  /** Once, when everything is in. */
-  build(version: number, rising: Rising): GiftSnapshot {
+  /** Once, when everything is in. What serves is read from the bytes, here as everywhere else. */
+  build(version: number, rising: Rising): BuiltSnapshot {
     const indexes = (ids: readonly ItemId[]): Uint32Array =>
       Uint32Array.from(ids.flatMap((id) => this.#indexes.get(id) ?? []));
     const attributes = Object.fromEntries(
       ATTRIBUTES.map((name) => [name, this.#values[name].build()]),
     ) as Record<Attribute, ValueColumn>;
-    // Read back, so that what serves here is what everybody else reads.
-    return decodeSnapshot(
-      encodeSnapshot({
-        version,
-        ids: this.#ids,
-        facts: this.#facts.build(),
-        prices: Float64Array.from(this.#prices),
-        bases: Float64Array.from(this.#bases),
-        byBase: this.#byBase(),
-        attributes,
-        scores: this.#scores,
-        countries: this.#countries?.build() ?? new Map(),
-        trending: indexes(rising.trending),
-        underExposed: indexes(rising.underExposed),
-      }),
-    );
+    const built = {
+      version,
+      ids: this.#ids,
+      trending: indexes(rising.trending),
+      underExposed: indexes(rising.underExposed),
+    };
+    const bytes = encodeSnapshot({
+      ...built,
+      facts: this.#facts.build(),
+      prices: Float64Array.from(this.#prices),
+      bases: Float64Array.from(this.#bases),
+      byBase: this.#byBase(),
+      attributes,
+      scores: this.#scores,
+      countries: this.#countries?.build() ?? new Map(),
+    });
+    return { ...built, bytes };
   }
 
   #byBase(): Uint32Array {

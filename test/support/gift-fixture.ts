@@ -11,6 +11,7 @@ import {
 import type { GiftSnapshot } from "../../src/gifts/gift-snapshot.ts";
 import type { GiftCall } from "../../src/gifts/make-gifts.ts";
 import { SnapshotBuilder } from "../../src/gifts/snapshot-builder.ts";
+import { decodeSnapshot } from "../../src/gifts/snapshot-codec.ts";
 import type { DayCount } from "../../src/popularity/day-counts.ts";
 import { itemScores } from "../../src/popularity/item-scores.ts";
 import { UNKNOWN_DEPLOYMENT } from "../../src/tenants/deployment-record.ts";
@@ -54,7 +55,7 @@ export function aSnapshot(
   const builder = new SnapshotBuilder();
   builder.addItems(gifts);
   builder.addScores(itemScores(counts));
-  return builder.build(version, { trending: [], underExposed: [] });
+  return decodeSnapshot(builder.build(version, { trending: [], underExposed: [] }).bytes);
 }
 
 export const aGiftCall = (
