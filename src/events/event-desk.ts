@@ -1,7 +1,7 @@
 /** What a shard decides: an event counts once, and what counts waits until the log and the counts have it. */
 import { DAY_MS, dayOf } from "../domain/epoch-time.ts";
 import { digestOf } from "../domain/digest.ts";
-import { countEvents, type EventCounts } from "./count-events.ts";
+import { countEvents, type Counted, type EventCounts } from "./count-events.ts";
 import { knownName } from "./event-id.ts";
 import { type LoggedEvent, readLogLines, writeLogLine } from "./logged-event.ts";
 import type { ShardKey } from "./event-shards.ts";
@@ -51,13 +51,14 @@ export function fileName({ tenant, shard }: ShardKey, day: number, seq: number):
   return `events/${tenant}/${date}/${shard}-${seq}.ndjson`;
 }
 
-/** What the manifest and the counts say of a file with this text. */
+/** What the manifest and the counts say of a file with this text, which may have been counted already. */
 export function countedFile(
   key: ShardKey,
   { day, seq }: Pick<EventFile, "day" | "seq">,
   text: string,
+  counted: Counted = countEvents(readLogLines(text)),
 ): { readonly file: EventFile; readonly counts: EventCounts } {
-  const { counts, events, minMs, maxMs } = countEvents(readLogLines(text));
+  const { counts, events, minMs, maxMs } = counted;
   const bytes = new TextEncoder().encode(text).length;
   const name = fileName(key, day, seq);
   const file = { ...key, seq, day, name, events, bytes, minMs, maxMs, digest: digestOf(text) };

@@ -3,7 +3,6 @@ import type { Catalogue } from "../catalogue/catalogue.ts";
 import { FailureError } from "../domain/failure.ts";
 import type { TenantId, UserId } from "../domain/ids.ts";
 import { countedFile, type CountLedger, type EventLog, fileName } from "../events/event-desk.ts";
-import { readLogLines } from "../events/logged-event.ts";
 import type { SourceRecords } from "../sources/source-records.ts";
 import type { Withdrawals } from "../tenants/withdrawn-items.ts";
 import type { WatchLog } from "../users/watch-log.ts";
@@ -78,7 +77,7 @@ function usersOf(row: RestoredRow): readonly UserId[] {
     case "user":
       return [row.user];
     case "log":
-      return [...new Set([...readLogLines(row.text)].map(({ user }) => user))];
+      return [...row.users];
   }
 }
 
@@ -121,7 +120,7 @@ async function restoreWebhook(
 async function restoreFile(
   { log, ledger }: RestorePorts,
   tenant: TenantId,
-  { shard, seq, day, text: exported }: RestoredRow & { readonly kind: "log" },
+  { shard, seq, day, text: exported, counted }: RestoredRow & { readonly kind: "log" },
   gone: Gone,
   nowMs: number,
 ): Promise<void> {
@@ -130,7 +129,8 @@ async function restoreFile(
   const text = there ?? purgedText(exported, gone)?.text ?? exported;
   if (text === "") return;
   if (there === undefined) await log.put(name, text);
-  const { file, counts } = countedFile({ tenant, shard }, { day, seq }, text);
+  const known = text === exported ? counted : undefined;
+  const { file, counts } = countedFile({ tenant, shard }, { day, seq }, text, known);
   // Known already, but for a restore that was broken off between the two.
   await ledger.add(file, counts, nowMs);
 }

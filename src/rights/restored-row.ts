@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { type CatalogueItem, parseItemRow } from "../catalogue/item-row.ts";
 import { ITEM_ID_PATTERN, type ItemId, USER_ID_PATTERN, type UserId } from "../domain/ids.ts";
+import { countEvents, type Counted } from "../events/count-events.ts";
 import { readLogLines } from "../events/logged-event.ts";
 import { SOURCE_NAME_PATTERN, sourceConfigSchema } from "../sources/source-config.ts";
 import type { SourceRecord } from "../sources/source-records.ts";
@@ -86,6 +87,9 @@ export type RestoredRow =
       readonly seq: number;
       readonly day: number;
       readonly text: string;
+      /** Whom the file names. */
+      readonly users: ReadonlySet<UserId>;
+      readonly counted: Counted;
     };
 
 export type ParsedRow =
@@ -127,21 +131,30 @@ export function parseRestored(value: unknown): ParsedRow {
     }
     case "user":
       return { ok: true, row: { kind: "user", user: data.user_id, profile: data.profile } };
-    case "log":
-      return readable(data.text)
-        ? { ok: true, row: data }
-        : { ok: false, reason: "text: is no file of an event log" };
+    case "log": {
+      const read = readFile(data.text);
+      return read === undefined
+        ? { ok: false, reason: "text: is no file of an event log" }
+        : { ok: true, row: { ...data, ...read } };
+    }
   }
 }
 
-function readable(text: string): boolean {
-  try {
-    for (const _ of readLogLines(text)) {
-      // Every line is one of ours.
+/** All that is needed of its lines in one reading: a file of 4 MB is 25,000 of them, and 20 MB as events. */
+function readFile(
+  text: string,
+): Pick<RestoredRow & { kind: "log" }, "users" | "counted"> | undefined {
+  const users = new Set<UserId>();
+  const noted = function* noted() {
+    for (const event of readLogLines(text)) {
+      users.add(event.user);
+      yield event;
     }
-    return true;
+  };
+  try {
+    return { users, counted: countEvents(noted()) };
   } catch {
     // Whatever it is, it is not taken in: the caller says so.
-    return false;
+    return undefined;
   }
 }
