@@ -42,7 +42,9 @@ export async function changeItems(
     else if (metadata["in_stock"] === false) withdrawn.push({ item: id, reason: "stock" });
     else restored.push(id);
   }
-  await ports.withdrawals.change(tenant, { withdrawn, restored }, nowMs);
-  if (upserts.length + removed.length > 0) await ports.refreshSoon(tenant, nowMs);
+  await Promise.all([
+    ports.withdrawals.change(tenant, { withdrawn, restored }, nowMs),
+    upserts.length + removed.length > 0 && ports.refreshSoon(tenant, nowMs),
+  ]);
   return { upserted: upserts.length, removed: removed.length };
 }

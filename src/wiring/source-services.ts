@@ -64,9 +64,11 @@ export function buildSourceServices(parts: {
     catalogue,
     withdrawals: new D1Withdrawals(env.DB),
     async refreshSoon(tenant, nowMs) {
-      for (const job of REFRESHES) {
-        if (await dueRuns.ask(tenant, job, nowMs)) await runSoon(tenant, job, 1, nowMs);
-      }
+      await Promise.all(
+        REFRESHES.map(async (job) => {
+          if (await dueRuns.ask(tenant, job, nowMs)) await runSoon(tenant, job, 1, nowMs);
+        }),
+      );
     },
   };
   const read = readersOf(env, settings);
