@@ -1,6 +1,7 @@
 /**
  * System E's main database through Hyperdrive, read only. Every page is a transaction of its own: Hyperdrive gives the
- * connection to somebody else after it, so settings hold for the transaction. Pages go on by key, never by offset.
+ * connection to somebody else after it, so settings hold for the transaction. Pages go on by key, never by offset:
+ * by time, and what users did before the first read by user.
  */
 import { HOUR_MS } from "../domain/epoch-time.ts";
 import postgres from "postgres";
@@ -16,12 +17,26 @@ interface Place {
   readonly id?: string;
 }
 
-type Table = "handpicked_presents" | "handpicked_likes" | "handpicked_present_clicks" | "users";
+type DeedTable = "handpicked_likes" | "handpicked_present_clicks";
+type Table = "handpicked_presents" | "users" | DeedTable;
 type Page = readonly {
   readonly row: JsonRow;
   readonly at: string | null;
   readonly at_ms: number;
 }[];
+
+/**
+ * Where the first read of a table of what users did goes on; the cursor's `user` says whose rows came last, as the
+ * cursor of any source does. One table is read so at a time, the next when it is through.
+ */
+interface History {
+  readonly table: DeedTable;
+  /** Rows created up to here are read user by user, and later ones by time. */
+  readonly until: string;
+  /** Of the row that came last; none yet without them. */
+  readonly at?: string;
+  readonly id?: string;
+}
 
 interface PageAsk {
   readonly table: Table;
@@ -30,10 +45,12 @@ interface PageAsk {
   readonly after: Place | undefined;
 }
 
-/** Rows of 500 bytes: 2.5 MB a page. Fewer where a run may take fewer, or no run would come further. */
+/** Rows of 500 bytes: 2.5 MB a page. Fewer where a run may take fewer, or it would come no further. */
 const PAGE_ROWS = 5_000;
 /** Rows are left to a later run while a transaction that began earlier may still add one before them. */
 const SETTLED_SECONDS = 5;
+/** The first read by user ends there: what came later is read by time, which lets rows come late where nothing follows. */
+const HISTORY_SECONDS = 60;
 const CONNECT_SECONDS = 10;
 
 export function postgresSource(connectionString: string): ReadSource<PostgresSource> {
@@ -73,7 +90,9 @@ class GiftDatabase {
   constructor(sql: postgres.Sql, ask: SourceAsk<PostgresSource>) {
     this.#sql = sql;
     this.#ask = ask;
-    this.#pageRows = Math.min(PAGE_ROWS, ask.config.limits.rows);
+    // Pages of one size, so that the last that a run may take is a whole one.
+    const { rows } = ask.config.limits;
+    this.#pageRows = Math.floor(rows / Math.ceil(rows / PAGE_ROWS));
     this.#cursor = ask.cursor ?? {};
   }
 
@@ -102,7 +121,7 @@ class GiftDatabase {
       }
       return;
     }
-    const began = await this.#settledTime();
+    const began = await this.#timeBefore(SETTLED_SECONDS);
     const ask = { table: "handpicked_presents", by: undefined, after: undefined } as const;
     for await (const { page } of this.#pages(ask)) {
       yield { items: items(page), bytes: sizeOf(page) };
@@ -122,15 +141,34 @@ class GiftDatabase {
     }
   }
 
-  async *#events(type: "like" | "click", table: Table): AsyncGenerator<SourceBatch> {
+  async *#events(type: "like" | "click", table: DeedTable): AsyncGenerator<SourceBatch> {
+    if (this.#placeOf(table) === undefined) yield* this.#history(type, table);
     const ask = { table, by: "created_at", after: this.#placeOf(table) } as const;
     for await (const { page, next } of this.#pages(ask)) {
-      const events = page.flatMap(({ row, at_ms }) => eventOf(type, { ...row, at_ms }) ?? []);
-      const faults = Array.from(
-        { length: page.length - events.length },
-        () => `${table}: a row names no user, item or time that can be read`,
-      );
-      yield { events, faults, bytes: sizeOf(page), ...this.#move(table, next) };
+      yield { ...eventsOf(type, table, page), ...this.#move(table, next) };
+    }
+  }
+
+  /**
+   * What users did before the first read, user by user: each profile is opened for all of it at once, where by time every
+   * page would open as many profiles as it has rows. A release that knows no `history` begins the table anew.
+   */
+  async *#history(type: "like" | "click", table: DeedTable): AsyncGenerator<SourceBatch> {
+    const begun = this.#cursor["history"] as History | undefined;
+    let place =
+      begun?.table === table ? begun : { table, until: await this.#timeBefore(HISTORY_SECONDS) };
+    for (;;) {
+      const page = await this.#historyPage(place, this.#cursor["user"]);
+      const last = page.at(-1);
+      if (last === undefined || page.length < this.#pageRows) {
+        const { user: _, history: __, ...rest } = this.#cursor;
+        this.#cursor = rest;
+        yield { ...eventsOf(type, table, page), ...this.#move(table, { at: place.until }) };
+        return;
+      }
+      place = { ...place, at: last.at ?? "", id: String(last.row["id"]) };
+      this.#cursor = { ...this.#cursor, user: String(last.row["user_id"]), history: place };
+      yield { ...eventsOf(type, table, page), cursor: this.#cursor };
     }
   }
 
@@ -172,11 +210,26 @@ class GiftDatabase {
     });
   }
 
-  async #settledTime(): Promise<string> {
+  /** Rows of nobody are left out: nulls are neither before nor after a user. */
+  async #historyPage({ table, until, at, id }: History, user: unknown): Promise<Page> {
+    return this.#reading((sql) => {
+      const from = sql(`${this.#ask.config.schema}.${table}`);
+      const later =
+        at === undefined || id === undefined
+          ? sql`user_id IS NOT NULL`
+          : sql`(user_id, created_at, id) > (${String(user)}, ${at}::text::timestamptz, ${id})`;
+      return sql<Page>`SELECT to_jsonb(t) AS row, created_at::text AS at,
+          floor(extract(epoch FROM created_at) * 1000)::float8 AS at_ms FROM ${from} AS t
+        WHERE ${later} AND created_at <= ${until}::text::timestamptz
+        ORDER BY user_id, created_at, id LIMIT ${this.#pageRows}`;
+    });
+  }
+
+  async #timeBefore(seconds: number): Promise<string> {
     const [row] = await this.#reading(
       (sql) =>
         sql<{ at: string }[]>`
-          SELECT (now() - ${SETTLED_SECONDS} * interval '1 second')::text AS at`,
+          SELECT (now() - ${seconds} * interval '1 second')::text AS at`,
     );
     return row?.at ?? "";
   }
@@ -208,6 +261,19 @@ class GiftDatabase {
     this.#cursor = { ...this.#cursor, [table]: place };
     return { cursor: this.#cursor };
   }
+}
+
+function eventsOf(
+  type: "like" | "click",
+  table: DeedTable,
+  page: Page,
+): Pick<SourceBatch, "events" | "faults" | "bytes"> {
+  const events = page.flatMap(({ row, at_ms }) => eventOf(type, { ...row, at_ms }) ?? []);
+  const faults = Array.from(
+    { length: page.length - events.length },
+    () => `${table}: a row names no user, item or time that can be read`,
+  );
+  return { events, faults, bytes: sizeOf(page) };
 }
 
 const sizeOf = (page: Page): number => JSON.stringify(page).length;

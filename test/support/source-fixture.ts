@@ -4,7 +4,7 @@ import type { CatalogueItem } from "../../src/catalogue/item-row.ts";
 import type { ItemId, TenantId, UserId } from "../../src/domain/ids.ts";
 import type { UserEvent } from "../../src/events/user-event.ts";
 import { runSource, type RunPorts, type RunReport } from "../../src/sources/run-source.ts";
-import type { ReadSource, UserFacts } from "../../src/sources/source-batch.ts";
+import type { ReadSource, SourceCursor, UserFacts } from "../../src/sources/source-batch.ts";
 import { type SourceConfig, sourceConfigSchema } from "../../src/sources/source-config.ts";
 import type { SourceRecord } from "../../src/sources/source-records.ts";
 import type { WatchedRow } from "../../src/users/watch-log.ts";
@@ -27,13 +27,19 @@ export interface SourceWorld {
   nowMs: number;
 }
 
-/** A source of this config, read by `read`; `config` may leave out what has a default. */
-export function aSource(config: object, read: ReadSource, nowMs = 1_000_000): SourceWorld {
+/** A source of this config, read by `read`; `config` may leave out what has a default. It begins at `cursor`. */
+export function aSource(
+  config: object,
+  read: ReadSource,
+  nowMs = 1_000_000,
+  cursor?: SourceCursor,
+): SourceWorld {
   let record: SourceRecord = {
     name: NAME,
     config: sourceConfigSchema.parse(config) as SourceConfig,
     changedAtMs: 0,
     changedBy: "a test",
+    ...(cursor === undefined ? {} : { cursor }),
   };
   const items = new Map<ItemId, CatalogueItem>();
   const given = new Map<ItemId, string>();

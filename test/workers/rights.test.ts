@@ -141,6 +141,9 @@ describe("a user who is deleted", () => {
     expect(await places()).toEqual([{ store: "source_places", data: { sources: ["db"] } }]);
     await place({ atMs: 1, user: USER, video: "v" });
     expect(await places()).toHaveLength(1);
+    const history = { table: "handpicked_likes", until: "2026", at: "2025", id: "7" };
+    await place({ user: USER, history });
+    expect(await places()).toHaveLength(1);
     await place({ users: { id: "ben" }, likes: { id: USER } });
     expect(await places()).toEqual([]);
   });

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { fillGifts } from "../../scripts/gifts/fill-gifts.ts";
+import { SMALL_SIZE } from "../../scripts/gifts/gift-data.ts";
+import {
+  type PostgresCluster,
+  postgresMissing,
+  startPostgres,
+} from "../../scripts/gifts/postgres-cluster.ts";
+import { postgresSource } from "../../src/sources/postgres-source.ts";
+import type { ReadSource, SourceCursor } from "../../src/sources/source-batch.ts";
+import { aSource, type SourceWorld } from "../support/source-fixture.ts";
+
+if (postgresMissing !== undefined) console.warn(`SKIPPED: ${postgresMissing}`);
+
+const folder = mkdtempSync(path.join(tmpdir(), "nearfeed-history-"));
+let cluster: PostgresCluster;
+
+const aDatabase = (more: object, cursor?: SourceCursor): SourceWorld =>
+  aSource(
+    { kind: "postgres", ...more },
+    postgresSource(cluster.url) as ReadSource,
+    Date.now(),
+    cursor,
+  );
+
+const idsOf = ({ events }: SourceWorld): readonly string[] =>
+  events.map(({ id }) => id.replace(/^postgres-(like|click)-/, ""));
+
+/** A schema with empty tables. */
+const tablesOf = (schema: string, idType: string): string => `CREATE SCHEMA ${schema};
+  CREATE TABLE ${schema}.handpicked_likes (id ${idType} PRIMARY KEY, user_id ${idType},
+    handpicked_present_id bigint, created_at timestamp);
+  CREATE TABLE ${schema}.handpicked_present_clicks (LIKE ${schema}.handpicked_likes);`;
+
+describe.skipIf(postgresMissing !== undefined)("what users did before the first read", () => {
+  beforeAll(async () => {
+    cluster = await startPostgres(folder);
+    await fillGifts(cluster, SMALL_SIZE, Date.now());
+  }, 60_000);
+  afterAll(async () => {
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("comes user by user, each row once, over as many runs as it takes", async ({ expect }) => {
+    const source = aDatabase({ gives: ["likes", "clicks"], limits: { rows: 400 } });
+    const outcomes: string[] = [];
+    do {
+      outcomes.push((await source.run()).outcome);
+      const { user, history } = source.record().cursor ?? {};
+      // Whose rights it is to be told of it finds them there.
+      expect(user).toBe(history === undefined ? undefined : source.events.at(-1)?.user);
+    } while (outcomes.at(-1) === "partial");
+    expect(outcomes.at(-1)).toBe("succeeded");
+    expect(outcomes.length).toBeGreaterThan(8);
+    for (const [type, count] of [
+      ["like", SMALL_SIZE.likes],
+      ["click", SMALL_SIZE.clicks],
+    ] as const) {
+      const events = source.events.filter((event) => event.type === type);
+      const sorted = events.toSorted(
+        (a, b) => Number(a.user) - Number(b.user) || a.atMs - b.atMs || a.id.localeCompare(b.id),
+      );
+      expect(events).toEqual(sorted);
+      expect(events).toHaveLength(count);
+      expect(new Set(events.map(({ id }) => id)).size).toBe(count);
+    }
+  });
+
+  it("ends at the horizon, and what was added meanwhile comes after it by time", async ({
+    expect,
+  }) => {
+    await cluster.psql(`${tablesOf("meanwhile", "bigint")}
+      INSERT INTO meanwhile.handpicked_likes
+        SELECT n, n, 1, now() - interval '2 hours' FROM generate_series(1, 6) AS n;
+      INSERT INTO meanwhile.handpicked_likes VALUES (12, 5, 1, now() - interval '20 minutes'),
+        (11, 1, 1, now() - interval '30 minutes'), (13, 6, 1, now())`);
+    const ago = (hours: number): Promise<string> =>
+      cluster.psql(`SET TimeZone = 'UTC'; SELECT (now() - ${hours} * interval '1 hour')::text`);
+    const at = await cluster.psql("SELECT created_at FROM meanwhile.handpicked_likes WHERE id = 3");
+    const until = await ago(1);
+    await cluster.psql(`INSERT INTO meanwhile.handpicked_likes VALUES (7, 7, 1, '${until}')`);
+    const cursor = { user: "3", history: { table: "handpicked_likes", until, at, id: "3" } };
+    const ask = { schema: "meanwhile", gives: ["likes"] };
+    for (const rows of [1, 2, 3, 100]) {
+      const source = aDatabase({ ...ask, limits: { rows } }, cursor);
+      let outcome: string;
+      do {
+        ({ outcome } = await source.run());
+      } while (outcome === "partial");
+      expect(idsOf(source)).toEqual(["4", "5", "6", "7", "11", "12"]);
+      const { id, ...place } = source.record().cursor?.["handpicked_likes"] as Record<
+        string,
+        string
+      >;
+      expect([id, Object.keys(place), Object.keys(source.record().cursor ?? {})]).toEqual([
+        "12",
+        ["at"],
+        ["handpicked_likes"],
+      ]);
+    }
+    // Nothing came after the horizon: it is the place.
+    await cluster.psql("DELETE FROM meanwhile.handpicked_likes WHERE id > 10");
+    const source = aDatabase(ask, cursor);
+    await source.run();
+    expect(source.record().cursor).toEqual({ handpicked_likes: { at: until } });
+  });
+
+  it("is not read again where a table is under way by time", async ({ expect }) => {
+    await cluster.psql(`${tablesOf("old", "bigint")}
+      INSERT INTO old.handpicked_likes
+        SELECT n, 10 - n, 1, '2026-01-01'::timestamp + n * interval '1 day' FROM generate_series(1, 9) AS n`);
+    const place = { at: "2026-01-05 00:00:00", id: "4" };
+    const source = aDatabase(
+      { schema: "old", gives: ["likes"], limits: { rows: 2 } },
+      { handpicked_likes: place },
+    );
+    while ((await source.run()).outcome === "partial");
+    expect(idsOf(source)).toEqual(["5", "6", "7", "8", "9"]);
+  });
+
+  it("is what has a user and a time, whatever the ids are", async ({ expect }) => {
+    const rows = `SELECT gen_random_uuid(), CASE WHEN n % 3 > 0 THEN md5((n / 3)::text)::uuid END, 1,
+      CASE WHEN n % 3 < 2 THEN now() - interval '1 day' END FROM generate_series(1, 30) AS n`;
+    await cluster.psql(`${tablesOf("uuids", "uuid")}
+      INSERT INTO uuids.handpicked_likes ${rows};
+      INSERT INTO uuids.handpicked_present_clicks SELECT gen_random_uuid(), NULL, 1,
+        now() - interval '1 day' FROM generate_series(1, 5)`);
+    const wanted = await cluster.psql(`SELECT id FROM uuids.handpicked_likes
+      WHERE user_id IS NOT NULL AND created_at IS NOT NULL ORDER BY user_id, created_at, id`);
+    const source = aDatabase({ schema: "uuids", gives: ["likes", "clicks"], limits: { rows: 2 } });
+    let outcome: string;
+    do {
+      ({ outcome } = await source.run());
+    } while (outcome === "partial");
+    expect(idsOf(source)).toEqual(wanted.split("\n"));
+    expect(source.record().cursor).toEqual({
+      handpicked_likes: { at: expect.any(String) as string },
+      handpicked_present_clicks: { at: expect.any(String) as string },
+    });
+    expect((await source.run()).outcome).toBe("unchanged");
+  });
+});
