@@ -49,7 +49,7 @@ async function consumeJobs(batch: MessageBatch, jobContext: JobContext): Promise
     try {
       const { id, job, tries } = parsed.data;
       const tenant = parsed.data.tenant as TenantId;
-      const outcome = await runJob(jobContext, { id, job, tenant });
+      const outcome = await runJob(jobContext, { id, job, tenant, asked: tries !== undefined });
       // A change asked for this run, and the one that was under way may have begun before the change.
       if (tries !== undefined && tries < TRIES && (outcome === "skipped" || outcome === "failed")) {
         await jobContext.services.sources.runSoon(tenant, job, tries + 1, clockMs());

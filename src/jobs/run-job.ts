@@ -34,6 +34,8 @@ export interface JobRequest {
   readonly id: string;
   readonly tenant: TenantId;
   readonly job: JobName;
+  /** By a change or an earlier run; cron and operators begin runs beside those. */
+  readonly asked?: boolean;
 }
 
 interface JobResult {
@@ -84,7 +86,7 @@ export async function runJob(context: JobContext, request: JobRequest): Promise<
 async function work(
   { services, background }: JobContext,
   tenant: TenantRecord,
-  { id, job }: JobRequest,
+  { id, job, asked = false }: JobRequest,
   nowMs: number,
 ): Promise<JobResult> {
   const { users, pools } = services.jobL2Of(tenant);
@@ -150,8 +152,13 @@ async function work(
       return { outcome, counts: {} };
     }
     case "sync-sources": {
-      const { counts, failures, more } = await syncSources(services.sources.run, tenant.id);
-      if (more) await services.sources.runSoon(tenant.id, "sync-sources", 1, clockMs());
+      const { dueRuns, run, runSoon } = services.sources;
+      if (asked) await dueRuns.take(tenant.id, job);
+      const { counts, failures, more } = await syncSources(run, tenant.id);
+      // One goes on for all: with each cron another one would, until none of them leaves the others time.
+      if (more && (await dueRuns.ask(tenant.id, job, clockMs()))) {
+        await runSoon(tenant.id, job, 1, clockMs());
+      }
       if (failures.length === 0) return { outcome: "succeeded", counts };
       return { outcome: "failed", counts, error: failures.join(" ") };
     }

@@ -1,6 +1,9 @@
 import { env } from "cloudflare:workers";
-import { describe, it } from "vitest";
-import { anId, askAdmin, putJson, runJob } from "./support/app.ts";
+import { describe, it, vi } from "vitest";
+import type { Bindings } from "../../src/env.ts";
+import { servicesOf } from "../../src/services.ts";
+import type { SourceBatch } from "../../src/sources/source-batch.ts";
+import { anId, askAdmin, deliver, type JobRecord, putJson, runJob } from "./support/app.ts";
 import { aTenant, aWorker, makeKey, OPERATOR_KEY, statusOf } from "./support/access.ts";
 
 interface Report {
@@ -82,6 +85,40 @@ describe("a source in R2", () => {
     const job = await runJob(tenant, "sync-sources");
     expect(job).toMatchObject({ outcome: "failed", counts: { sources: 2, added: 1 } });
     expect(job.error).toBe("a-missing: There is no object of this key.");
+  });
+});
+
+describe("a source that has more than a run may take", () => {
+  it("is gone on with by one run after the other, whatever cron begins beside them", async ({
+    expect,
+  }) => {
+    const { tenant } = await aFile([{ id: "a" }]);
+    const { run } = servicesOf(env as unknown as Bindings).sources;
+    const batch: SourceBatch = { items: [{ id: "a" }], bytes: 10, cursor: { at: 1 } };
+    const tooMuch = { ...batch, bytes: 1e9 };
+    const read = vi.spyOn(run, "read").mockImplementation(async function* () {
+      yield* await Promise.resolve([batch, tooMuch]);
+    });
+    const asked = async (): Promise<readonly string[]> => {
+      const answer = await askAdmin(`/t/${tenant}/admin/jobs`);
+      const { jobs } = await answer.json<{ jobs: readonly JobRecord[] }>();
+      const waiting = jobs.filter(
+        ({ job, outcome }) => job === "sync-sources" && outcome === "queued",
+      );
+      return waiting.map(({ id }) => id);
+    };
+    await runJob(tenant, "sync-sources");
+    const [first, ...none] = await asked();
+    expect(none).toEqual([]);
+    // As cron does it.
+    await runJob(tenant, "sync-sources");
+    expect(await asked()).toEqual([first]);
+    await deliver({ id: first, tenant, job: "sync-sources", tries: 1 });
+    const [second, ...others] = await asked();
+    expect([second === first, others]).toEqual([false, []]);
+    read.mockRestore();
+    await deliver({ id: second, tenant, job: "sync-sources", tries: 1 });
+    expect(await asked()).toEqual([]);
   });
 });
 
