@@ -46,17 +46,29 @@ async function run(): Promise<void> {
     process.exit(0);
   }
   const key = `-H "Authorization: Bearer ${system.adminKey}"`;
+  const json = '-H "Content-Type: application/json"';
   const tenant = `${system.url}/t/${GIFTS_TENANT}`;
   console.log(`
-  popular       curl -X POST -d '{"user_params":{"geo_id":"DE"}}' -H "Content-Type: application/json" ${tenant}/popular
-                (goes by what users did once that is in and update-popularity has run: every 15 minutes)
+  popular       curl -X POST -d '{"user_params":{"geo_id":"DE"}}' ${json} ${tenant}/popular
+  for a user    curl -X POST -d '{"user_id":"1","geo_id":"DE"}' ${json} ${tenant}/personalized
+                (both go by what users did once that is in: it says so below)
   counts        ${JSON.stringify(system.counts)}
   feed          curl "${tenant}/recommend/1?count=10&fields=title,price,category"
   one gift      curl ${key} ${tenant}/v1/items/1
   the sources   curl ${key} ${tenant}/admin/sources
   the database  psql ${system.database}
 `);
-  if (!values.once) await stopping.stopped;
-  await system.stop();
+  try {
+    const allIn = system.allIn();
+    if (values.once) await Promise.race([allIn, stopping.stopped]);
+    else {
+      allIn.catch((error: unknown) => {
+        if (!stopping.signal.aborted) console.error(`\n  ${String(error)}\n`);
+      });
+      await stopping.stopped;
+    }
+  } finally {
+    await system.stop();
+  }
   process.exit(0);
 }

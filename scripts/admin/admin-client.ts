@@ -5,6 +5,7 @@ export type JobName =
   | "refresh-pools"
   | "update-popularity"
   | "sync-watched"
+  | "update-similarities"
   | "refill-feeds"
   | "sync-sources";
 

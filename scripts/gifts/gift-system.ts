@@ -3,9 +3,10 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { adminClient } from "../admin/admin-client.ts";
 import { projectRoot } from "../run-command.ts";
-import { bootWorker } from "../start/boot-worker.ts";
+import { type BootedWorker, bootWorker } from "../start/boot-worker.ts";
 import { fireCrons } from "../start/fire-crons.ts";
 import { step, wholeNumber } from "../start/steps.ts";
+import { allIn, type SourceAnswer } from "./all-in.ts";
 import { fillGifts } from "./fill-gifts.ts";
 import type { GiftSize } from "./gift-data.ts";
 import { rowsOfRun } from "./paced-runs.ts";
@@ -16,12 +17,16 @@ export const GIFTS_TENANT = "gifts";
 const ITEMS = { gives: ["items"], limits: { rows: 200_000 } };
 const DEEDS = { gives: ["likes", "clicks"], limits: { rows: rowsOfRun(), seconds: 120 } };
 
+const DEEDS_SOURCE = "what-users-did";
+
 export interface GiftSystem {
   readonly url: string;
   readonly database: string;
   readonly adminKey: string;
   /** Of the run of the source. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Settles when what users did is in, and lists show it. */
+  allIn(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,14 +38,6 @@ export interface GiftSystemOptions {
   /** What is running, to be ended whenever the caller wants; `stop` does it, too. */
   readonly parts?: AsyncDisposableStack;
   readonly onBooted?: () => void;
-}
-
-interface SourceAnswer {
-  readonly last_run: {
-    readonly outcome: string;
-    readonly counts: Readonly<Record<string, number>>;
-    readonly error: string | null;
-  } | null;
 }
 
 export async function startGiftSystem({
@@ -86,8 +83,25 @@ export async function startGiftSystem({
     await step("events", () => startEvents(client, size));
     const crons = fireCrons(booted, console.log);
     parts.defer(() => crons.stop());
-    const stop = (): Promise<void> => parts.disposeAsync();
-    return { url: booted.url, database: cluster.url, adminKey, counts, stop };
+    const stopped = new AbortController();
+    parts.defer(() => stopped.abort());
+    return {
+      url: booted.url,
+      database: cluster.url,
+      adminKey,
+      counts,
+      allIn: () =>
+        allIn({
+          client,
+          tenant: GIFTS_TENANT,
+          source: DEEDS_SOURCE,
+          rows: size.likes + size.clicks,
+          logged: () => loggedEvents(booted.miniflare),
+          writeLine: console.log,
+          signal: stopped.signal,
+        }),
+      stop: () => parts.disposeAsync(),
+    };
   } catch (error) {
     await parts.disposeAsync();
     throw error;
@@ -96,13 +110,22 @@ export async function startGiftSystem({
 
 const ADMIN = `/t/${GIFTS_TENANT}/admin`;
 
+async function loggedEvents(miniflare: BootedWorker["miniflare"]): Promise<number> {
+  const database = await miniflare.getD1Database("DB");
+  const events = await database
+    .prepare("SELECT sum(events) AS events FROM event_files WHERE tenant = ?")
+    .bind(GIFTS_TENANT)
+    .first<number>("events");
+  return events ?? 0;
+}
+
 /** A run that did not reach the end asks for the next one itself, after ten seconds. */
 async function startEvents(
   client: ReturnType<typeof adminClient>,
   { likes, clicks }: GiftSize,
 ): Promise<readonly [string, undefined]> {
   const body = { kind: "postgres", ...DEEDS };
-  await client.ask("PUT", `${ADMIN}/sources/what-users-did`, { body });
+  await client.ask("PUT", `${ADMIN}/sources/${DEEDS_SOURCE}`, { body });
   const rows = likes + clicks;
   const { rows: ofRun } = DEEDS.limits;
   if (rows > ofRun) {
