@@ -29,8 +29,9 @@ const aDatabase = (more: object, cursor?: SourceCursor): SourceWorld =>
 const idsOf = ({ events }: SourceWorld): readonly string[] =>
   events.map(({ id }) => id.replace(/^postgres-(like|click)-/, ""));
 
-/** A schema with empty tables. */
-const tablesOf = (schema: string, idType: string): string => `CREATE SCHEMA ${schema};
+/** A schema with empty tables. Times are UTC in there. */
+const tablesOf = (schema: string, idType: string): string => `SET TimeZone = 'UTC';
+  CREATE SCHEMA ${schema};
   CREATE TABLE ${schema}.handpicked_likes (id ${idType} PRIMARY KEY, user_id ${idType},
     handpicked_present_id bigint, created_at timestamp);
   CREATE TABLE ${schema}.handpicked_present_clicks (LIKE ${schema}.handpicked_likes);`;
@@ -77,34 +78,27 @@ describe.skipIf(postgresMissing !== undefined)("what users did before the first 
       INSERT INTO meanwhile.handpicked_likes
         SELECT n, n, 1, now() - interval '2 hours' FROM generate_series(1, 6) AS n;
       INSERT INTO meanwhile.handpicked_likes VALUES (12, 5, 1, now() - interval '20 minutes'),
-        (11, 1, 1, now() - interval '30 minutes'), (13, 6, 1, now())`);
+        (11, 1, 1, now() - interval '30 minutes'), (13, 6, 1, now() + interval '1 day')`);
     const ago = (hours: number): Promise<string> =>
       cluster.psql(`SET TimeZone = 'UTC'; SELECT (now() - ${hours} * interval '1 hour')::text`);
     const at = await cluster.psql("SELECT created_at FROM meanwhile.handpicked_likes WHERE id = 3");
     const until = await ago(1);
     await cluster.psql(`INSERT INTO meanwhile.handpicked_likes VALUES (7, 7, 1, '${until}')`);
-    const cursor = { user: "3", history: { table: "handpicked_likes", until, at, id: "3" } };
+    const begun = { user: "3", history: { table: "handpicked_likes", until, at, id: "3" } };
     const ask = { schema: "meanwhile", gives: ["likes"] };
     for (const rows of [1, 2, 3, 100]) {
-      const source = aDatabase({ ...ask, limits: { rows } }, cursor);
+      const source = aDatabase({ ...ask, limits: { rows } }, begun);
       let outcome: string;
       do {
         ({ outcome } = await source.run());
       } while (outcome === "partial");
       expect(idsOf(source)).toEqual(["4", "5", "6", "7", "11", "12"]);
-      const { id, ...place } = source.record().cursor?.["handpicked_likes"] as Record<
-        string,
-        string
-      >;
-      expect([id, Object.keys(place), Object.keys(source.record().cursor ?? {})]).toEqual([
-        "12",
-        ["at"],
-        ["handpicked_likes"],
-      ]);
+      const place = { at: expect.any(String) as string, id: "12" };
+      expect(source.record().cursor).toEqual({ handpicked_likes: place });
     }
     // Nothing came after the horizon: it is the place.
     await cluster.psql("DELETE FROM meanwhile.handpicked_likes WHERE id > 10");
-    const source = aDatabase(ask, cursor);
+    const source = aDatabase(ask, begun);
     await source.run();
     expect(source.record().cursor).toEqual({ handpicked_likes: { at: until } });
   });
