@@ -52,7 +52,12 @@ async function consumeJobs(batch: MessageBatch, jobContext: JobContext): Promise
       const outcome = await runJob(jobContext, { id, job, tenant, asked: tries !== undefined });
       // A change asked for this run, and the one that was under way may have begun before the change.
       if (tries !== undefined && tries < TRIES && (outcome === "skipped" || outcome === "failed")) {
-        await jobContext.services.sources.runSoon(tenant, job, tries + 1, clockMs());
+        const { sources } = jobContext.services;
+        // One of several that are to come would do: a run that failed may have asked for its next one already.
+        const due = await sources.dueRuns.ask(tenant, job, clockMs());
+        if (due || outcome === "skipped") {
+          await sources.runSoon(tenant, job, tries + 1, clockMs());
+        }
       }
       message.ack();
     } catch (error) {

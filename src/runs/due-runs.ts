@@ -1,4 +1,4 @@
-/** The port for runs that changes ask for: many changes wait for one run. */
+/** The port for runs that changes ask for, and runs that did not reach the end: many wait for one run. */
 import type { TenantId } from "../domain/ids.ts";
 import type { JobName } from "./job-runs.ts";
 

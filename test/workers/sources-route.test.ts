@@ -89,36 +89,72 @@ describe("a source in R2", () => {
 });
 
 describe("a source that has more than a run may take", () => {
+  const asked = async (tenant: string): Promise<readonly string[]> => {
+    const answer = await askAdmin(`/t/${tenant}/admin/jobs`);
+    const { jobs } = await answer.json<{ jobs: readonly JobRecord[] }>();
+    const waiting = jobs.filter(
+      ({ job, outcome }) => job === "sync-sources" && outcome === "queued",
+    );
+    return waiting.map(({ id }) => id);
+  };
+  const readsOn = () => {
+    const { run } = servicesOf(env as unknown as Bindings).sources;
+    const batch: SourceBatch = { items: [{ id: "a" }], bytes: 10, cursor: { at: 1 } };
+    const { read } = run;
+    return vi.spyOn(run, "read").mockImplementation(async function* (ask) {
+      if ("key" in ask.config && ask.config.key === "none.csv") yield* read(ask);
+      yield* await Promise.resolve([batch, { ...batch, bytes: 1e9 }]);
+    });
+  };
+  const goOn = (tenant: string, id: string | undefined): Promise<void> =>
+    deliver({ id, tenant, job: "sync-sources", tries: 1 });
+
   it("is gone on with by one run after the other, whatever cron begins beside them", async ({
     expect,
   }) => {
     const { tenant } = await aFile([{ id: "a" }]);
-    const { run } = servicesOf(env as unknown as Bindings).sources;
-    const batch: SourceBatch = { items: [{ id: "a" }], bytes: 10, cursor: { at: 1 } };
-    const tooMuch = { ...batch, bytes: 1e9 };
-    const read = vi.spyOn(run, "read").mockImplementation(async function* () {
-      yield* await Promise.resolve([batch, tooMuch]);
-    });
-    const asked = async (): Promise<readonly string[]> => {
-      const answer = await askAdmin(`/t/${tenant}/admin/jobs`);
-      const { jobs } = await answer.json<{ jobs: readonly JobRecord[] }>();
-      const waiting = jobs.filter(
-        ({ job, outcome }) => job === "sync-sources" && outcome === "queued",
-      );
-      return waiting.map(({ id }) => id);
-    };
+    const reads = readsOn();
     await runJob(tenant, "sync-sources");
-    const [first, ...none] = await asked();
+    const [first, ...none] = await asked(tenant);
     expect(none).toEqual([]);
     // As cron does it.
     await runJob(tenant, "sync-sources");
-    expect(await asked()).toEqual([first]);
-    await deliver({ id: first, tenant, job: "sync-sources", tries: 1 });
-    const [second, ...others] = await asked();
+    expect(await asked(tenant)).toEqual([first]);
+    await goOn(tenant, first);
+    const [second, ...others] = await asked(tenant);
     expect([second === first, others]).toEqual([false, []]);
-    read.mockRestore();
-    await deliver({ id: second, tenant, job: "sync-sources", tries: 1 });
-    expect(await asked()).toEqual([]);
+    // One that has to wait for a run of cron is not taken for lost, however long that takes.
+    await env.DB.batch([
+      env.DB.prepare("UPDATE due_runs SET asked_at = 1 WHERE tenant = ?").bind(tenant),
+      env.DB.prepare("UPDATE job_leases SET holder = 'cron', until = ? WHERE tenant = ?").bind(
+        Date.now() + 60_000,
+        tenant,
+      ),
+    ]);
+    await goOn(tenant, second);
+    const [third] = await asked(tenant);
+    await env.DB.prepare("UPDATE job_leases SET until = 0 WHERE tenant = ?").bind(tenant).run();
+    await runJob(tenant, "sync-sources");
+    expect(await asked(tenant)).toEqual([third]);
+    reads.mockRestore();
+    await goOn(tenant, third);
+    expect(await asked(tenant)).toEqual([]);
+  });
+
+  it("is gone on with by one run, too, while another source fails", async ({ expect }) => {
+    const { tenant } = await aFile([{ id: "a" }]);
+    const missing = `/t/${tenant}/admin/sources/a-missing`;
+    await (await putJson(missing, { kind: "r2", key: "none.csv" })).text();
+    const reads = readsOn();
+    expect(await runJob(tenant, "sync-sources")).toMatchObject({ outcome: "failed" });
+    const [first] = await asked(tenant);
+    await goOn(tenant, first);
+    const [second, ...others] = await asked(tenant);
+    expect([second === first, others]).toEqual([false, []]);
+    reads.mockRestore();
+    // Nothing more to take, but it still fails, and comes again.
+    await goOn(tenant, second);
+    expect(await asked(tenant)).toHaveLength(1);
   });
 });
 
