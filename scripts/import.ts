@@ -1,7 +1,7 @@
 /** `npm run import`: a catalogue, and watch history, from files into a tenant of a running Worker. */
-import { adminClient, AdminError } from "./admin/admin-client.ts";
+import { adminClient, AdminError, type JobName } from "./admin/admin-client.ts";
 import { neededAdminKey } from "./admin/admin-key.ts";
-import { NAME_WIDTH, runJob } from "./admin/run-job.ts";
+import { NAME_WIDTH, runJobs } from "./admin/run-job.ts";
 import { checkFile, type FileImport, importFile } from "./import/import-file.ts";
 import { ImportError } from "./import/import-error.ts";
 import { HELP, type ImportOptions, parseImportOptions } from "./import/options.ts";
@@ -64,11 +64,10 @@ async function runImport(options: ImportOptions): Promise<number> {
     givenShiftMs = outcome.shiftMs;
     if (options.shiftToNow && job.kind === jobs[0]?.kind) sayShift(outcome.shiftMs);
   }
-  if (options.items !== undefined) {
-    await runJob(client, tenant, "refresh-pools", console.error);
-    await runJob(client, tenant, "update-popularity", console.error);
-  }
-  if (options.watched !== undefined) await runJob(client, tenant, "sync-watched", console.error);
+  const due: JobName[] = [];
+  if (options.items !== undefined) due.push("refresh-pools", "update-popularity");
+  if (options.watched !== undefined) due.push("sync-watched");
+  await runJobs(client, tenant, due, console.error);
   for (const complete of completions) complete();
   console.error(`\n  curl "${url}/t/${tenant}/recommend/ana?count=5&fields=title,channel"`);
   return rejected === 0 ? 0 : EXIT_REJECTED;

@@ -1,4 +1,4 @@
-/** Runs a job, and says what came of it. */
+/** Runs jobs, and says what came of each. */
 import { elapsed, wholeNumber } from "../start/steps.ts";
 import { type AdminClient, AdminError, type JobName } from "./admin-client.ts";
 
@@ -7,8 +7,17 @@ const ATTEMPTS = 5;
 /** Of what a line of the console is about. */
 export const NAME_WIDTH = 19;
 
-/** Throws when the job fails. */
-export async function runJob(
+/** Side by side: a queue brings all of them in the time that it takes to bring one. Throws when one fails. */
+export async function runJobs(
+  client: Pick<AdminClient, "runJob">,
+  tenant: string,
+  jobs: readonly JobName[],
+  say: (line: string) => void,
+): Promise<void> {
+  await Promise.all(jobs.map((job) => runJob(client, tenant, job, say)));
+}
+
+async function runJob(
   client: Pick<AdminClient, "runJob">,
   tenant: string,
   job: JobName,

@@ -1,5 +1,5 @@
 import type { AdminClient } from "../admin/admin-client.ts";
-import { runJob } from "../admin/run-job.ts";
+import { runJobs } from "../admin/run-job.ts";
 import { anchorOf, demoCatalogue } from "./catalogue.ts";
 
 export const DEMO_TENANT = "demo";
@@ -33,7 +33,5 @@ export async function pushDemoCatalogue(options: PushOptions): Promise<void> {
     if (lines.length === BATCH_ROWS) await flush();
   }
   if (lines.length > 0) await flush();
-  for (const job of ["refresh-pools", "update-popularity"] as const) {
-    await runJob(client, tenant, job, () => undefined);
-  }
+  await runJobs(client, tenant, ["refresh-pools", "update-popularity"], () => undefined);
 }

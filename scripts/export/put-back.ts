@@ -6,7 +6,7 @@ import { createGunzip } from "node:zlib";
 import { type AdminClient, AdminError } from "../admin/admin-client.ts";
 import { ExportError } from "./options.ts";
 import { progressFile } from "../admin/progress-file.ts";
-import { runJob } from "../admin/run-job.ts";
+import { runJobs } from "../admin/run-job.ts";
 
 interface Put {
   readonly url: string;
@@ -82,9 +82,7 @@ export async function computeAgain(
   tenant: string,
   say: (line: string) => void,
 ): Promise<void> {
-  for (const job of ["refresh-pools", "update-popularity", "sync-watched"] as const) {
-    await runJob(client, tenant, job, say);
-  }
+  await runJobs(client, tenant, ["refresh-pools", "update-popularity", "sync-watched"], say);
 }
 
 async function putRecord(

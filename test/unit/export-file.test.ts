@@ -145,8 +145,8 @@ describe("what jobs compute again after a restore", () => {
     expect(ran).toEqual([
       "refresh-pools",
       "update-popularity",
-      "update-popularity",
       "sync-watched",
+      "update-popularity",
     ]);
     expect(said).toHaveLength(3);
   });
