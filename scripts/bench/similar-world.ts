@@ -1,5 +1,14 @@
 /** A log on disk, and everything that steps read and write there: one process a step, as one invocation a step. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { readLogLines, writeLogLine } from "../../src/events/logged-event.ts";
 import type { ItemId, TenantId, UserId } from "../../src/domain/ids.ts";
@@ -111,7 +120,12 @@ const diskArtefacts = (folder: string): Artefacts => ({
   readRange: (name, offset, length) => {
     const file = join(folder, name);
     if (!existsSync(file)) return Promise.resolve(undefined);
-    return Promise.resolve(new Uint8Array(readFileSync(file).subarray(offset, offset + length)));
+    // As a bucket does: the whole file would be memory of the step.
+    const bytes = new Uint8Array(length);
+    const descriptor = openSync(file, "r");
+    const read = readSync(descriptor, bytes, 0, length, offset);
+    closeSync(descriptor);
+    return Promise.resolve(bytes.subarray(0, read));
   },
   write: (name, bytes) => Promise.resolve(write(folder, name, bytes)),
   removeAll: (prefix) => {
