@@ -1,30 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, it } from "vitest";
-import { fillGifts } from "../../scripts/gifts/fill-gifts.ts";
+import { describe, it } from "vitest";
 import { SMALL_SIZE } from "../../scripts/gifts/gift-data.ts";
-import {
-  type PostgresCluster,
-  postgresMissing,
-  startPostgres,
-} from "../../scripts/gifts/postgres-cluster.ts";
-import { postgresSource } from "../../src/sources/postgres-source.ts";
-import type { ReadSource, SourceCursor } from "../../src/sources/source-batch.ts";
-import { aSource, type SourceWorld } from "../support/source-fixture.ts";
-
-if (postgresMissing !== undefined) console.warn(`SKIPPED: ${postgresMissing}`);
-
-const folder = mkdtempSync(path.join(tmpdir(), "nearfeed-history-"));
-let cluster: PostgresCluster;
-
-const aDatabase = (more: object, cursor?: SourceCursor): SourceWorld =>
-  aSource(
-    { kind: "postgres", ...more },
-    postgresSource(cluster.url) as ReadSource,
-    Date.now(),
-    cursor,
-  );
+import { postgresMissing } from "../../scripts/gifts/postgres-cluster.ts";
+import { giftDatabase } from "../support/gift-database.ts";
+import type { SourceWorld } from "../support/source-fixture.ts";
 
 const idsOf = ({ events }: SourceWorld): readonly string[] =>
   events.map(({ id }) => id.replace(/^postgres-(like|click)-/, ""));
@@ -37,14 +15,7 @@ const tablesOf = (schema: string, idType: string): string => `SET TimeZone = 'UT
   CREATE TABLE ${schema}.handpicked_present_clicks (LIKE ${schema}.handpicked_likes);`;
 
 describe.skipIf(postgresMissing !== undefined)("what users did before the first read", () => {
-  beforeAll(async () => {
-    cluster = await startPostgres(folder);
-    await fillGifts(cluster, SMALL_SIZE, Date.now());
-  }, 60_000);
-  afterAll(async () => {
-    await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const { psql, source: aDatabase } = giftDatabase();
 
   it("comes user by user, each row once, over as many runs as it takes", async ({ expect }) => {
     const source = aDatabase({ gives: ["likes", "clicks"], limits: { rows: 400 } });
@@ -74,16 +45,16 @@ describe.skipIf(postgresMissing !== undefined)("what users did before the first 
   it("ends at the horizon, and what was added meanwhile comes after it by time", async ({
     expect,
   }) => {
-    await cluster.psql(`${tablesOf("meanwhile", "bigint")}
+    await psql(`${tablesOf("meanwhile", "bigint")}
       INSERT INTO meanwhile.handpicked_likes
         SELECT n, n, 1, now() - interval '2 hours' FROM generate_series(1, 6) AS n;
       INSERT INTO meanwhile.handpicked_likes VALUES (12, 5, 1, now() - interval '20 minutes'),
         (11, 1, 1, now() - interval '30 minutes'), (13, 6, 1, now() + interval '1 day')`);
     const ago = (hours: number): Promise<string> =>
-      cluster.psql(`SET TimeZone = 'UTC'; SELECT (now() - ${hours} * interval '1 hour')::text`);
-    const at = await cluster.psql("SELECT created_at FROM meanwhile.handpicked_likes WHERE id = 3");
+      psql(`SET TimeZone = 'UTC'; SELECT (now() - ${hours} * interval '1 hour')::text`);
+    const at = await psql("SELECT created_at FROM meanwhile.handpicked_likes WHERE id = 3");
     const until = await ago(1);
-    await cluster.psql(`INSERT INTO meanwhile.handpicked_likes VALUES (7, 7, 1, '${until}')`);
+    await psql(`INSERT INTO meanwhile.handpicked_likes VALUES (7, 7, 1, '${until}')`);
     const begun = { user: "3", history: { table: "handpicked_likes", until, at, id: "3" } };
     const ask = { schema: "meanwhile", gives: ["likes"] };
     for (const rows of [1, 2, 3, 100]) {
@@ -97,14 +68,14 @@ describe.skipIf(postgresMissing !== undefined)("what users did before the first 
       expect(source.record().cursor).toEqual({ handpicked_likes: place });
     }
     // Nothing came after the horizon: it is the place.
-    await cluster.psql("DELETE FROM meanwhile.handpicked_likes WHERE id > 10");
+    await psql("DELETE FROM meanwhile.handpicked_likes WHERE id > 10");
     const source = aDatabase(ask, begun);
     await source.run();
     expect(source.record().cursor).toEqual({ handpicked_likes: { at: until } });
   });
 
   it("is not read again where a table is under way by time", async ({ expect }) => {
-    await cluster.psql(`${tablesOf("old", "bigint")}
+    await psql(`${tablesOf("old", "bigint")}
       INSERT INTO old.handpicked_likes
         SELECT n, 10 - n, 1, '2026-01-01'::timestamp + n * interval '1 day' FROM generate_series(1, 9) AS n`);
     const place = { at: "2026-01-05 00:00:00", id: "4" };
@@ -119,11 +90,11 @@ describe.skipIf(postgresMissing !== undefined)("what users did before the first 
   it("is what has a user and a time, whatever the ids are", async ({ expect }) => {
     const rows = `SELECT gen_random_uuid(), CASE WHEN n % 3 > 0 THEN md5((n / 3)::text)::uuid END, 1,
       CASE WHEN n % 3 < 2 THEN now() - interval '1 day' END FROM generate_series(1, 30) AS n`;
-    await cluster.psql(`${tablesOf("uuids", "uuid")}
+    await psql(`${tablesOf("uuids", "uuid")}
       INSERT INTO uuids.handpicked_likes ${rows};
       INSERT INTO uuids.handpicked_present_clicks SELECT gen_random_uuid(), NULL, 1,
         now() - interval '1 day' FROM generate_series(1, 5)`);
-    const wanted = await cluster.psql(`SELECT id FROM uuids.handpicked_likes
+    const wanted = await psql(`SELECT id FROM uuids.handpicked_likes
       WHERE user_id IS NOT NULL AND created_at IS NOT NULL ORDER BY user_id, created_at, id`);
     const source = aDatabase({ schema: "uuids", gives: ["likes", "clicks"], limits: { rows: 2 } });
     let outcome: string;

@@ -1,38 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, it } from "vitest";
-import { fillGifts } from "../../scripts/gifts/fill-gifts.ts";
+import { describe, it } from "vitest";
 import { SMALL_SIZE } from "../../scripts/gifts/gift-data.ts";
-import {
-  type PostgresCluster,
-  postgresMissing,
-  startPostgres,
-} from "../../scripts/gifts/postgres-cluster.ts";
+import { postgresMissing } from "../../scripts/gifts/postgres-cluster.ts";
 import type { ItemId, UserId } from "../../src/domain/ids.ts";
 import { postgresSource } from "../../src/sources/postgres-source.ts";
 import type { ReadSource } from "../../src/sources/source-batch.ts";
-import { aSource, type SourceWorld } from "../support/source-fixture.ts";
-
-if (postgresMissing !== undefined) console.warn(`SKIPPED: ${postgresMissing}`);
-
-const folder = mkdtempSync(path.join(tmpdir(), "nearfeed-gifts-"));
-let cluster: PostgresCluster;
-
-const aDatabase = (more: object = {}): SourceWorld =>
-  aSource({ kind: "postgres", ...more }, postgresSource(cluster.url) as ReadSource, Date.now());
+import { giftDatabase } from "../support/gift-database.ts";
+import { aSource } from "../support/source-fixture.ts";
 
 describe.skipIf(postgresMissing !== undefined)("system E's database", () => {
-  beforeAll(async () => {
-    cluster = await startPostgres(folder);
-    await fillGifts(cluster, SMALL_SIZE, Date.now());
-  }, 60_000);
-  afterAll(async () => {
-    await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const { psql, source: aDatabase } = giftDatabase();
 
-  const count = async (sql: string): Promise<number> => Number(await cluster.psql(sql));
+  const count = async (sql: string): Promise<number> => Number(await psql(sql));
 
   it("gives what is public of it, and what users did, each row once", async ({ expect }) => {
     const source = aDatabase();
@@ -48,7 +26,7 @@ describe.skipIf(postgresMissing !== undefined)("system E's database", () => {
   });
 
   it("does not say again who a deleted user was", async ({ expect }) => {
-    await cluster.psql("UPDATE users SET updated_at = now() - interval '1 minute' WHERE id = 2");
+    await psql("UPDATE users SET updated_at = now() - interval '1 minute' WHERE id = 2");
     const source = aDatabase({ gives: ["demographics"] });
     const nowMs = Date.now();
     source.deleted.set("1" as UserId, nowMs);
@@ -62,7 +40,7 @@ describe.skipIf(postgresMissing !== undefined)("system E's database", () => {
   });
 
   it("says of a gift what system E filters by", async ({ expect }) => {
-    await cluster.psql(`INSERT INTO handpicked_presents VALUES (900001, NULL, 'Vase', 12.50, 'etsy',
+    await psql(`INSERT INTO handpicked_presents VALUES (900001, NULL, 'Vase', 12.50, 'etsy',
       'DE', 'in_stock', '{"category": ["home"], "gender": "f", "age": ["25-34"],
       "suitable_for": ["friend"], "acquaintance_level": "close"}',
       '2026-01-02 03:04:05.678901', now() - interval '1 minute')`);
@@ -96,14 +74,14 @@ describe.skipIf(postgresMissing !== undefined)("system E's database", () => {
     await source.run();
     const before = source.events.length;
     const [id] = (
-      await cluster.psql("SELECT min(id) FROM handpicked_presents WHERE user_id IS NULL")
+      await psql("SELECT min(id) FROM handpicked_presents WHERE user_id IS NULL")
     ).split("\n");
-    await cluster.psql(`UPDATE handpicked_presents SET status = 'gone', updated_at = now() - interval '6 seconds'
+    await psql(`UPDATE handpicked_presents SET status = 'gone', updated_at = now() - interval '6 seconds'
       WHERE id = ${id}; DELETE FROM handpicked_presents WHERE id = 900001;
       INSERT INTO handpicked_likes VALUES (900001, 1, ${id}, now() - interval '6 seconds'),
         (900002, 2, ${id}, now() - interval '6 seconds'), (900003, 2, ${id}, now() + interval '1 day')`);
     // The first run's mark may lie later than the row that changed.
-    await cluster.psql(`UPDATE handpicked_presents SET updated_at = now() WHERE id = ${id}`);
+    await psql(`UPDATE handpicked_presents SET updated_at = now() WHERE id = ${id}`);
     source.nowMs += 7 * 3_600_000;
     const report = await source.run();
     expect(source.events.length - before).toBe(2);
@@ -113,7 +91,7 @@ describe.skipIf(postgresMissing !== undefined)("system E's database", () => {
 
   it("goes on after a run that a limit ended", async ({ expect }) => {
     const likes = await count("SELECT count(*) FROM handpicked_likes WHERE created_at < now()");
-    await cluster.psql(`INSERT INTO handpicked_likes
+    await psql(`INSERT INTO handpicked_likes
       SELECT 1000000 + n, 1, 1, now() - interval '1 hour' FROM generate_series(1, 12000) AS n`);
     for (const [rows, ends] of [
       [6_000, ["partial", "partial", "succeeded"]],
@@ -129,7 +107,7 @@ describe.skipIf(postgresMissing !== undefined)("system E's database", () => {
   });
 
   it("is never written to, and ends a statement that takes too long", async ({ expect }) => {
-    await cluster.psql(`ALTER TABLE handpicked_likes RENAME TO likes_table;
+    await psql(`ALTER TABLE handpicked_likes RENAME TO likes_table;
       CREATE FUNCTION slow() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint FROM pg_sleep(5)';
       CREATE FUNCTION wrote() RETURNS bigint LANGUAGE sql AS
         'DELETE FROM likes_table RETURNING 1::bigint';
@@ -137,7 +115,7 @@ describe.skipIf(postgresMissing !== undefined)("system E's database", () => {
         now() - interval '1 day' AS created_at`);
     const source = aDatabase({ gives: ["likes"], statement_timeout_ms: 100 });
     expect((await source.run()).error).toBe("The database did not answer: 57014.");
-    await cluster.psql(`CREATE OR REPLACE VIEW handpicked_likes AS SELECT wrote() AS id, 1 AS user_id,
+    await psql(`CREATE OR REPLACE VIEW handpicked_likes AS SELECT wrote() AS id, 1 AS user_id,
       1 AS handpicked_present_id, now() - interval '1 day' AS created_at`);
     expect((await source.run()).error).toBe("The database did not answer: 25006.");
     expect(await count("SELECT count(*) FROM likes_table")).toBeGreaterThan(1_000);
