@@ -3,11 +3,12 @@
  * and then the shard records them. A step that fails or a consumer that dies leaves events unrecorded, and the message
  * comes again: applying twice changes nothing, and recording twice counts once. Groups fail alone.
  */
-import type { TenantId, UserId } from "../domain/ids.ts";
+import type { TenantId } from "../domain/ids.ts";
 import type { Counters } from "../observability/counters.ts";
 import type { Log } from "../observability/log.ts";
 import { inParallel } from "../platform/in-parallel.ts";
 import type { Tenant } from "../tenants/tenant-registry.ts";
+import { type DeletedAt, withoutDeleted } from "./deleted-users.ts";
 import type { EventShards } from "./event-shards.ts";
 import type { LoggedEvent } from "./logged-event.ts";
 import type { UserEffects } from "./user-effects.ts";
@@ -22,12 +23,6 @@ export interface IngestPorts {
   readonly counters: Counters;
   readonly log: Log;
 }
-
-/** When each of these users was deleted last, of those who were. */
-export type DeletedAt = (
-  tenant: TenantId,
-  users: readonly UserId[],
-) => Promise<ReadonlyMap<UserId, number>>;
 
 export interface Ingested {
   /** New ones, recorded now. */
@@ -101,24 +96,21 @@ async function ingestGroup(
     group.map(({ id }) => id),
   );
   const news = group.filter(({ id }) => unknown.has(id)).toSorted((a, b) => a.atMs - b.atMs);
-  const fresh = await withoutDeleted(ports, tenant, news);
+  const fresh = await ofLiving(ports, tenant, news);
   if (fresh.length === 0) return 0;
   const applied = await applyAll(ports, tenant, fresh, nowMs, failed);
   if (applied.length === 0) return 0;
   return shards.record(key, await weighed(ports, tenant, applied, nowMs));
 }
 
-/** A user who was deleted begins anew with what they do afterwards. */
-async function withoutDeleted(
+async function ofLiving(
   { deletedAt, counters }: IngestPorts,
   tenant: Tenant,
   events: readonly UserEvent[],
 ): Promise<readonly UserEvent[]> {
-  if (deletedAt === undefined || events.length === 0) return events;
-  const gone = await deletedAt(tenant.id, [...new Set(events.map(({ user }) => user))]);
-  if (gone.size === 0) return events;
-  const kept = events.filter(({ user, atMs }) => atMs > (gone.get(user) ?? -Infinity));
-  counters.add("events.of_deleted", events.length - kept.length);
+  if (deletedAt === undefined) return events;
+  const kept = await withoutDeleted(deletedAt, tenant.id, events, ({ atMs }) => atMs);
+  if (kept !== events) counters.add("events.of_deleted", events.length - kept.length);
   return kept;
 }
 

@@ -1,4 +1,4 @@
-import type { DeletedAt } from "../events/ingest.ts";
+import type { DeletedAt } from "../events/deleted-users.ts";
 import type { TenantId, UserId } from "../domain/ids.ts";
 import {
   type Deletion,

@@ -1,6 +1,6 @@
 /** One deletion of a user: what every store had, and how far it is. */
 import { digestOf } from "../domain/digest.ts";
-import type { DeletedAt } from "../events/ingest.ts";
+import type { DeletedAt } from "../events/deleted-users.ts";
 import type { TenantId, UserId } from "../domain/ids.ts";
 import type { UserKey } from "../users/user-store.ts";
 

@@ -7,7 +7,7 @@ import { type CatalogueItem, parseItemRow } from "../catalogue/item-row.ts";
 import { digestOf } from "../domain/digest.ts";
 import { FailureError } from "../domain/failure.ts";
 import type { ItemId, TenantId, UserId } from "../domain/ids.ts";
-import type { DeletedAt } from "../events/ingest.ts";
+import { type DeletedAt, withoutDeleted } from "../events/deleted-users.ts";
 import type { WatchLog } from "../users/watch-log.ts";
 import { changeItems, type ChangePorts } from "./change-items.ts";
 import type { EventIntake, ReadSource, SourceBatch, UserFactsIntake } from "./source-batch.ts";
@@ -147,24 +147,22 @@ class Run {
     this.#count("users", batch.users?.length ?? 0);
     if (this.#dry) return;
     for (const rows of chunks(batch.watched ?? [])) {
-      const kept = await this.#withoutDeleted(rows, ({ watchedAtMs }) => watchedAtMs);
+      const kept = await this.#ofLiving(rows, ({ watchedAtMs }) => watchedAtMs);
       if (kept.length > 0) await watchLog.append(this.#tenant, kept);
     }
     // Ingest asks for itself.
     for (const rows of chunks(batch.events ?? [])) await events.accept(this.#tenant, rows);
     for (const rows of chunks(batch.users ?? [])) {
-      await userFacts.accept(this.#tenant, await this.#withoutDeleted(rows, ({ atMs }) => atMs));
+      await userFacts.accept(this.#tenant, await this.#ofLiving(rows, ({ atMs }) => atMs));
     }
   }
 
   /** Sources read again what they had: nothing of before a deletion comes back with it. */
-  async #withoutDeleted<Row extends { readonly user: UserId }>(
+  async #ofLiving<Row extends { readonly user: UserId }>(
     rows: readonly Row[],
     atMs: (row: Row) => number,
   ): Promise<readonly Row[]> {
-    const users = [...new Set(rows.map(({ user }) => user))];
-    const gone = await this.#ports.deletedAt(this.#tenant, users);
-    const kept = rows.filter((row) => atMs(row) > (gone.get(row.user) ?? -Infinity));
+    const kept = await withoutDeleted(this.#ports.deletedAt, this.#tenant, rows, atMs);
     this.#count("of_deleted", rows.length - kept.length);
     return kept;
   }
