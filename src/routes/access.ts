@@ -5,7 +5,7 @@
 import type { Handler } from "hono";
 import { ACCESS_RULES, type Access, refusalOf } from "../access/access-rules.ts";
 import type { Identity } from "../access/identity.ts";
-import { authOf, limitsOf } from "../access/tenant-access.ts";
+import { authOf, limitsOf, type RequestLimits } from "../access/tenant-access.ts";
 import type { Admission } from "../access/token-blocks.ts";
 import { FailureError } from "../domain/failure.ts";
 import { parseUserId, type UserId } from "../domain/ids.ts";
@@ -68,17 +68,8 @@ export function demandUser(c: AppContext, kind: Access, user: string): void {
 export function spendOf(c: AppContext, user: UserId): void | Promise<void> {
   const call = c.get("call");
   if (call.identity.user === user) return;
-  const admission = call.services.tokenBlocks.spend({
-    tenant: call.tenant.id,
-    user,
-    limits: { ...limitsOf(call.tenant), tenantPerMinute: null },
-    nowMs: call.startedMs,
-    background: call.background,
-  });
-  if (admission instanceof Promise) {
-    return admission.then((known) => proceed(call, () => undefined, known));
-  }
-  proceed(call, () => undefined, admission);
+  // Of the tenant's limit the request was counted by its guard.
+  return spend(call, user, { ...limitsOf(call.tenant), tenantPerMinute: null }, () => undefined);
 }
 
 /** What goes on, at once or later, and what comes of it. */
@@ -142,13 +133,20 @@ function admit<Result>(
   demandTenant(c);
   call.identity = identity;
   if (!limited) return goOn();
-  const admission = call.services.tokenBlocks.spend({
-    tenant: call.tenant.id,
-    user: named === undefined ? identity.user : parseUserId(named),
-    limits: limitsOf(call.tenant),
-    nowMs: call.startedMs,
-    background: call.background,
-  });
+  const user = named === undefined ? identity.user : parseUserId(named);
+  return spend(call, user, limitsOf(call.tenant), goOn);
+}
+
+/** Goes on when every limit that holds has a token left. */
+function spend<Result>(
+  call: Call,
+  user: UserId | undefined,
+  limits: RequestLimits,
+  goOn: Onward<Result>,
+): Result | Promise<Result> {
+  const { tenant, startedMs: nowMs, background } = call;
+  const { tokenBlocks } = call.services;
+  const admission = tokenBlocks.spend({ tenant: tenant.id, user, limits, nowMs, background });
   return admission instanceof Promise
     ? admission.then((known) => proceed(call, goOn, known))
     : proceed(call, goOn, admission);
