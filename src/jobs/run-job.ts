@@ -156,9 +156,7 @@ async function work(
       if (asked) await sources.dueRuns.take(tenant.id, job);
       const { counts, failures, more } = await syncSources(sources.run, tenant.id);
       // One goes on for all: with each cron another one would, until none of them leaves the others time.
-      if (more && (await sources.dueRuns.ask(tenant.id, job, clockMs()))) {
-        await sources.runSoon(tenant.id, job, 1, clockMs());
-      }
+      if (more) await sources.runOnce(tenant.id, job, clockMs());
       if (failures.length === 0) return { outcome: "succeeded", counts };
       return { outcome: "failed", counts, error: failures.join(" ") };
     }

@@ -33,6 +33,8 @@ export interface SourceServices {
   readonly run: RunPorts;
   /** Puts a run on the queue that starts in a while; `tries` counts those that were put off or failed. */
   runSoon(tenant: TenantId, job: JobName, tries: number, nowMs: number): Promise<void>;
+  /** The same, unless one that was asked for is to come. */
+  runOnce(tenant: TenantId, job: JobName, nowMs: number): Promise<void>;
 }
 
 /** What is made of the catalogue: the pools, and the snapshot that gifts are served from. */
@@ -60,15 +62,14 @@ export function buildSourceServices(parts: {
     await jobRuns.enqueue([{ id, tenant, job, startedBy: "catalogue", enqueuedAtMs: nowMs }]);
     await env.JOBS.send({ id, tenant, job, tries }, { delaySeconds: DEBOUNCE_SECONDS });
   };
+  const runOnce: SourceServices["runOnce"] = async (tenant, job, nowMs) => {
+    if (await dueRuns.ask(tenant, job, nowMs)) await runSoon(tenant, job, 1, nowMs);
+  };
   const changes: ChangePorts = {
     catalogue,
     withdrawals: new D1Withdrawals(env.DB),
     async refreshSoon(tenant, nowMs) {
-      await Promise.all(
-        REFRESHES.map(async (job) => {
-          if (await dueRuns.ask(tenant, job, nowMs)) await runSoon(tenant, job, 1, nowMs);
-        }),
-      );
+      await Promise.all(REFRESHES.map((job) => runOnce(tenant, job, nowMs)));
     },
   };
   const read = readersOf(env, settings);
@@ -76,6 +77,7 @@ export function buildSourceServices(parts: {
   return {
     dueRuns,
     runSoon,
+    runOnce,
     records,
     changes,
     run: { records, changes, watchLog, ...intakesOf(parts), read, deletedAt, clockMs },
