@@ -1,5 +1,6 @@
 /** Days as Google counts quota: from midnight to midnight in Los Angeles, 23 or 25 hours long twice a year. */
 import { HOUR_MS } from "../domain/epoch-time.ts";
+
 export interface PacificDay {
   /** Epoch milliseconds of its midnight; also its name. */
   readonly startMs: number;
